@@ -1,0 +1,60 @@
+// Where everything lies in the one shared memory. Portable: compiled by asc and by tsc.
+//
+//   ┌ 0 ────────┬ 64 ─────┬ 64 Ki ─────────┬ 320 Ki ──────┬ 832 Ki ─────┬ 1.5 Mi ────────┬ 5.5 Mi ───────
+//   │ null guard│ header  │ thread records │ span table   │ slab hints  │ static windows │ spans of the heap
+//   │ (zeros)   │ words   │ 1024 × 256     │ 65536 × 8    │ 64 × 8 Ki   │ 64 × 64 Ki     │ up to 4 Gi
+//   └───────────┴─────────┴────────────────┴──────────────┴─────────────┴────────────────┴───────────────
+//
+// All of it is zero at first, and zero is each word's resting state, so a new memory needs only its magic
+// number. Untouched pages cost address space, not memory.
+
+/** The unit in which memory grows and in which the heap is cut: one wasm page. */
+export const SPAN_BYTES: u32 = 65536;
+export const SPAN_SHIFT: u32 = 16;
+export const SPANS_MAX: u32 = 65536;
+
+// Header words.
+export const HEADER_MAGIC: usize = 64;
+export const HEADER_VERSION: usize = 68;
+/** Most pages this memory may grow to. */
+export const HEADER_MAX_PAGES: usize = 72;
+/** 1 where blocks are filled with patterns and checked (MANYHANDS_DEBUG=1). */
+export const HEADER_DEBUG: usize = 76;
+/** No span below this one is free; a hint, anybody may lower it. */
+export const HEADER_SPAN_HINT: usize = 80;
+/** For tests: growth is refused when this reaches 1 (0 = never, n = the n-th from now). */
+export const HEADER_FAIL_GROW: usize = 84;
+/** Next id for whoever needs one that is unique in the program. */
+export const HEADER_NEXT_ID: usize = 88;
+/** Per-kind counters of blocks, two words (blocks, bytes) each; see `KIND_…` in src/heap/stats.ts. */
+export const HEADER_KINDS: usize = 128;
+export const HEADER_KINDS_COUNT: u32 = 32;
+/** Static windows: two words each (hash of the module's data, state). */
+export const HEADER_WINDOWS: usize = 512;
+
+export const MAGIC: u32 = 0x4d48414e; // "MHAN"
+export const LAYOUT_VERSION: u32 = 1;
+
+// Thread records: assembly/heap/threads.ts.
+export const THREADS_AT: usize = 65536;
+export const THREADS_MAX: u32 = 1024;
+export const THREAD_BYTES: u32 = 256;
+
+// Span table: two words a span; assembly/heap/spans.ts.
+export const SPAN_TABLE_AT: usize = THREADS_AT + THREADS_MAX * THREAD_BYTES;
+export const SPAN_ENTRY_BYTES: u32 = 8;
+
+// Slab hints: one bit a span for each size class; assembly/heap/slabs.ts.
+export const CLASSES_MAX: u32 = 64;
+export const HINTS_AT: usize = SPAN_TABLE_AT + SPANS_MAX * SPAN_ENTRY_BYTES;
+export const HINT_MAP_BYTES: u32 = SPANS_MAX / 8;
+
+// Static data of kernel modules: one window or more each, given at build time.
+export const WINDOWS_AT: usize = 1572864;
+export const WINDOW_BYTES: u32 = 65536;
+export const WINDOWS_MAX: u32 = 64;
+
+/** The first span that blocks may lie in. */
+export const HEAP_FIRST_SPAN: u32 = 88;
+/** Pages of a new memory: everything above and 8 spans of heap. */
+export const INITIAL_PAGES: u32 = HEAP_FIRST_SPAN + 8;

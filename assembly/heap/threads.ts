@@ -1,0 +1,83 @@
+// Thread records: who works on this memory. One record a thread (the main thread, every worker), found by
+// slot number. Portable. A record's words:
+//
+//   state     who may change it          meaning
+//   FREE      anyone, by CAS → STARTING  nobody's
+//   STARTING  the thread that took it    being filled in, its worker is on the way
+//   LIVE      the thread itself          running
+//   DEAD      the reaper → FREE          the worker is gone, what it held is being taken back
+//
+// An owner id (slot in the low 10 bits, how often the slot was taken in the upper 22) names a thread in lock
+// words; it differs from every earlier id of the same slot, up to 4 million takings of one slot.
+
+import { atomicAdd, atomicCompareExchange, atomicLoad, atomicStore } from '../atomics/index';
+import { THREAD_BYTES, THREADS_AT, THREADS_MAX } from './layout';
+
+export const THREAD_STATE: usize = 0;
+export const THREAD_OWNER: usize = 4;
+/** Non-zero asks the thread to leave its loop; every wait looks at it. */
+export const THREAD_STOP: usize = 8;
+/** Counts events for this thread; a thread sleeps on it. */
+export const THREAD_BELL: usize = 12;
+/** 1 while the thread sleeps on its bell (or has a waitAsync on it): who rings must notify. */
+export const THREAD_PARKED: usize = 16;
+/** The address this thread is about to operate on, for the reaper's wake. */
+export const THREAD_PENDING: usize = 20;
+export const THREAD_PARENT: usize = 24;
+/** Microseconds spent running tasks, and tasks run: for insights. */
+export const THREAD_BUSY_US: usize = 28;
+export const THREAD_TASKS: usize = 32;
+/** Scratch arena of kernels (rt/stub.ts): first chunk, chunk in use, next free byte, end of the chunk. */
+export const THREAD_ARENA: usize = 36;
+/** The slab this thread allocates from, for each size class (0 = none); touched by the thread alone. */
+export const THREAD_SLABS: usize = 64;
+
+export const THREAD_FREE: u32 = 0;
+export const THREAD_STARTING: u32 = 1;
+export const THREAD_LIVE: u32 = 2;
+export const THREAD_DEAD: u32 = 3;
+
+export const SLOT_BITS: u32 = 10;
+export const SLOT_MASK: u32 = 1023;
+
+export function threadRecord(slot: u32): usize {
+  return THREADS_AT + slot * THREAD_BYTES;
+}
+
+export function threadSlot(record: usize): u32 {
+  return ((record - THREADS_AT) / THREAD_BYTES) as u32;
+}
+
+/** Takes a free record (slot 1 and up) in state STARTING; returns its address, or 0 if all are taken. */
+export function takeThread(): usize {
+  for (let slot: u32 = 1; slot < THREADS_MAX; slot++) {
+    const record = threadRecord(slot);
+    if (atomicLoad(record + THREAD_STATE) !== THREAD_FREE) continue;
+    if (atomicCompareExchange(record + THREAD_STATE, THREAD_FREE, THREAD_STARTING) !== THREAD_FREE) continue;
+    // FREE records are touched by nobody, so these plain-looking stores are ours until the id is handed out.
+    const generation: u32 = (atomicLoad(record + THREAD_OWNER) >>> SLOT_BITS) + 1;
+    atomicStore(record + THREAD_STOP, 0);
+    atomicStore(record + THREAD_BELL, 0);
+    atomicStore(record + THREAD_PARKED, 0);
+    atomicStore(record + THREAD_PENDING, 0);
+    atomicStore(record + THREAD_BUSY_US, 0);
+    atomicStore(record + THREAD_TASKS, 0);
+    atomicStore(record + THREAD_OWNER, ((generation << SLOT_BITS) | slot) >>> 0);
+    return record;
+  }
+  return 0;
+}
+
+/** Whether the thread with this owner id still runs (or starts). */
+export function isThreadAlive(owner: u32): boolean {
+  const record = threadRecord(owner & SLOT_MASK);
+  if (atomicLoad(record + THREAD_OWNER) !== owner) return false;
+  const state = atomicLoad(record + THREAD_STATE);
+  return state === THREAD_STARTING || state === THREAD_LIVE;
+}
+
+/** Tells a thread that something happened for it; returns whether it sleeps, so that the caller notifies. */
+export function ringBell(record: usize): boolean {
+  atomicAdd(record + THREAD_BELL, 1);
+  return atomicCompareExchange(record + THREAD_PARKED, 1, 0) === 1;
+}

@@ -1,0 +1,3 @@
+// Kernels on arrays. Each file's functions take the pieces begin … end − 1 of their work first.
+
+export * from "./arithmetic";

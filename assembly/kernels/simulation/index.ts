@@ -1,0 +1,2 @@
+// placeholder until the family is written
+export function nothing(): void {}

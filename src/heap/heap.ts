@@ -1,0 +1,148 @@
+// The program's one shared memory, made on first use by the main thread and handed to every worker.
+// See assembly/heap/layout.ts for what lies where, assembly/heap/allocator.ts for the allocator.
+
+import {
+  atomicAdd, atomicLoad, atomicStore, bindMemory, boundMemory, heapBytes, store32,
+} from '../../assembly/atomics/index';
+import { alloc, allocAligned, FREE_OVERRUN, FREE_TWICE, free, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
+import {
+  HEADER_DEBUG, HEADER_KINDS, HEADER_MAGIC, HEADER_MAX_PAGES, HEADER_NEXT_ID, HEADER_VERSION, INITIAL_PAGES,
+  LAYOUT_VERSION, MAGIC, SPANS_MAX,
+} from '../../assembly/heap/layout';
+import { takeThread, THREAD_LIVE, THREAD_OWNER, THREAD_STATE } from '../../assembly/heap/threads';
+import { InvalidStateError, OutOfMemoryError } from '../errors';
+import { runtime } from '../runtime/runtime';
+
+/** What a block is for: counted apart in `heapStats().byKind`. */
+export const KINDS = ['array', 'board', 'frame', 'job', 'kernel', 'sync', 'queue', 'object', 'other'] as const;
+export type Kind = (typeof KINDS)[number];
+
+let record = 0;
+let shared = false;
+
+/** Makes the program's heap if there is none yet. */
+export function ensureHeap(): void {
+  if (record !== 0) return;
+  const memory = createMemory();
+  bindMemory(memory);
+  store32(HEADER_VERSION, LAYOUT_VERSION);
+  store32(HEADER_MAX_PAGES, maximumPages);
+  store32(HEADER_DEBUG, runtime().env('MANYHANDS_DEBUG') === '1' ? 1 : 0);
+  atomicStore(HEADER_MAGIC, MAGIC);
+  enter(takeThread());
+}
+
+/** In a worker: works on the parent's memory, as the thread whose record the parent took. */
+export function attachHeap(memory: WebAssembly.Memory, threadRecord: number): void {
+  if (record !== 0) return;
+  bindMemory(memory);
+  if (atomicLoad(HEADER_MAGIC) !== MAGIC || atomicLoad(HEADER_VERSION) !== LAYOUT_VERSION) {
+    throw new InvalidStateError(
+      `Cannot attach the heap: wanted layout ${LAYOUT_VERSION}, came ${atomicLoad(HEADER_VERSION)}: a worker loaded another version of manyhands than its parent`,
+    );
+  }
+  shared = true;
+  enter(threadRecord);
+}
+
+function enter(threadRecord: number): void {
+  record = threadRecord;
+  atomicStore(record + THREAD_STATE, THREAD_LIVE);
+}
+
+let maximumPages = SPANS_MAX;
+
+/** A shared memory with the highest maximum that the platform grants; an unshared one where sharing is refused. */
+function createMemory(): WebAssembly.Memory {
+  for (const isShared of [true, false]) {
+    for (maximumPages = SPANS_MAX; maximumPages >= 1024; maximumPages /= 2) {
+      try {
+        const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: isShared });
+        shared = isShared;
+        return memory;
+      } catch {
+        // The next smaller maximum, then unshared.
+      }
+    }
+  }
+  throw new OutOfMemoryError(`Cannot create the heap: the runtime grants no WebAssembly memory of ${INITIAL_PAGES} pages`);
+}
+
+/** Address of this thread's record; makes the heap if there is none. */
+export function thisThread(): number {
+  if (record === 0) ensureHeap();
+  return record;
+}
+
+/** This thread's owner id, as it stands in lock words. */
+export function thisOwner(): number {
+  return atomicLoad(thisThread() + THREAD_OWNER);
+}
+
+/** Whether the heap is a shared memory. */
+export function isHeapShared(): boolean {
+  ensureHeap();
+  return shared;
+}
+
+/** The heap's memory. */
+export function heapMemory(): WebAssembly.Memory {
+  ensureHeap();
+  return boundMemory();
+}
+
+/** A number that no other call in the program gets. */
+export function nextId(): number {
+  ensureHeap();
+  return atomicAdd(HEADER_NEXT_ID, 1) + 1;
+}
+
+/**
+ * Allocates `bytes` bytes, 16-byte aligned (or as `align` says: a power of two up to 65536).
+ * @throws {OutOfMemoryError} if the heap is full; it stays usable.
+ */
+export function allocate(bytes: number, kind: Kind, align = 16): number {
+  const me = thisThread();
+  const address = bytes > 0xffffffff ? 0 : align > 16 ? allocAligned(bytes, align, me) >>> 0 : alloc(bytes, me);
+  if (address === 0) {
+    throw new OutOfMemoryError(
+      `Cannot allocate ${bytes} bytes on the shared heap of ${boundMemory().buffer.byteLength} bytes (at most ${atomicLoad(HEADER_MAX_PAGES) * 65536}): release arrays, or work in smaller pieces`,
+    );
+  }
+  const written = atomicLoad(HEADER_WRITTEN_AFTER_FREE);
+  if (written !== 0) {
+    atomicStore(HEADER_WRITTEN_AFTER_FREE, 0);
+    throw new InvalidStateError(`Cannot trust the block at ${written}: it was written after it was freed`);
+  }
+  count(kind, 1, bytes);
+  return address;
+}
+
+/** Allocates zeroed bytes. */
+export function allocateZeroed(bytes: number, kind: Kind, align = 16): number {
+  const address = allocate(bytes, kind, align);
+  heapBytes(address + bytes).fill(0, address, address + bytes);
+  return address;
+}
+
+/**
+ * Frees a block; `bytes` and `kind` are those of its allocation.
+ * @throws {InvalidStateError} if it was freed before, is no block, or (under debug) was overrun.
+ */
+export function release(address: number, bytes: number, kind: Kind): void {
+  const outcome = free(address, thisThread());
+  if (outcome !== 0) {
+    const what =
+      outcome === FREE_TWICE ? 'it is free already'
+      : outcome === FREE_OVERRUN ? 'something wrote past its end'
+      : 'no block lies there';
+    throw new InvalidStateError(`Cannot free the block at ${address}: ${what}`);
+  }
+  count(kind, -1, -bytes);
+}
+
+function count(kind: Kind, blocks: number, bytes: number): void {
+  const at = HEADER_KINDS + KINDS.indexOf(kind) * 8;
+  atomicAdd(at, blocks);
+  atomicAdd(at + 4, bytes);
+}

@@ -1,0 +1,33 @@
+// The families of ready-made kernels; each module is a chunk of its own, imported on first use.
+
+import type { Family } from './_module';
+
+export const numbers: Family = {
+  name: 'numbers',
+  threads: () => import('./_generated/numbers.threads'),
+  single: () => import('./_generated/numbers.single'),
+};
+
+export const arrays: Family = {
+  name: 'arrays',
+  threads: () => import('./_generated/arrays.threads'),
+  single: () => import('./_generated/arrays.single'),
+};
+
+export const images: Family = {
+  name: 'images',
+  threads: () => import('./_generated/images.threads'),
+  single: () => import('./_generated/images.single'),
+};
+
+export const text: Family = {
+  name: 'text',
+  threads: () => import('./_generated/text.threads'),
+  single: () => import('./_generated/text.single'),
+};
+
+export const simulation: Family = {
+  name: 'simulation',
+  threads: () => import('./_generated/simulation.threads'),
+  single: () => import('./_generated/simulation.single'),
+};

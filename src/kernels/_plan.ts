@@ -1,0 +1,206 @@
+// How a ready-made kernel is written: once, as a generator that yields parallel phases and returns the result.
+// Two drivers run it: `runKernel` (a promise; phases go to the pool) and `runKernelSync` (here and now). What a
+// phase computes depends on its number of pieces alone, never on who runs them.
+//
+//   export function scale<T extends NumArray>(a: T, k: number, options: KernelOptions<T> = {}): Promise<T> {
+//     return runKernel('scale', arrays, options, (call) => scalePlan(call, a, k, options));
+//   }
+//   function* scalePlan(call: KernelCall, a, k, options) {
+//     const from = call.input(a);                        // address; plain arrays are copied, shared ones are not
+//     const to = call.output(a.constructor, a.length, options.out);
+//     yield { fn: 'scale_f64', pieces: Math.ceil(a.length / BLOCK), args: [from, to.address, a.length, k], costNs: a.length };
+//     return to.finish();
+//   }
+
+import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
+import { CancelledError } from '../errors';
+import { allocate, heapMemory, type Kind, release } from '../heap/heap';
+import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
+import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
+import { type Progress, ProgressMeter } from '../pool/progress';
+
+/** Options that every kernel takes. */
+export interface KernelOptions {
+  /** The pool that does the work; a default one with a worker per core if not given. */
+  pool?: KernelPool;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** What a kernel needs of a pool. */
+export interface KernelPool {
+  /** Runs the phase on all workers; resolves when every piece is done. */
+  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void>;
+}
+
+/** How the running of a phase is watched and stopped. */
+export interface PhaseControl {
+  kernel: string;
+  signal?: AbortSignal;
+  /** Called now and then with the number of pieces done in this phase. */
+  onPieces?: (done: number) => void;
+}
+
+/** A step of a kernel whose pieces are independent: `fn(begin, end, ...args)` does the pieces begin … end − 1. */
+export interface Phase {
+  /** Exported function of the family. */
+  fn: string;
+  /** How many pieces there are; pieces are handed out from a shared index, several at a time. */
+  pieces: number;
+  /** Addresses and numbers, as the function takes them after `begin` and `end`. */
+  args: readonly number[];
+  /** What the whole phase may cost on one core, in nanoseconds, roughly: small phases run where they are. */
+  costNs: number;
+}
+
+/** A result array on its way: at `address` while kernels write it. */
+export interface Output<T> {
+  address: number;
+  /** The finished result: `out` itself, or a new plain array. */
+  finish(length?: number): T;
+}
+
+/** One call of a kernel: its inputs, outputs and scratch memory, all given back when it ends, however it ends. */
+export class KernelCall {
+  #blocks: Array<{ address: number; bytes: number }> = [];
+  constructor(readonly kernel: string) {}
+
+  /** Scratch memory of this call, uninitialised, 64-byte aligned. */
+  scratch(bytes: number, kind: Kind = 'kernel'): number {
+    const address = allocate(Math.max(1, bytes), kind, 64);
+    this.#blocks.push({ address, bytes: Math.max(1, bytes) });
+    return address;
+  }
+
+  /** Zeroed scratch memory. */
+  zeroed(bytes: number): number {
+    const address = this.scratch(bytes);
+    heapBytes(address + bytes).fill(0, address, address + bytes);
+    return address;
+  }
+
+  /** Where the array's elements lie on the heap: in place if it is shared there, else a copy. */
+  input(array: TypedArray): number {
+    if (isHeapBuffer(array.buffer)) return array.byteOffset;
+    const address = this.scratch(array.byteLength);
+    heapBytes(address + array.byteLength).set(
+      new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength),
+      address,
+    );
+    return address;
+  }
+
+  /** Room for a result of `length` elements: `out` in place if it lies on the heap, scratch otherwise. */
+  output<T extends TypedArray>(type: TypedArrayConstructor<T>, length: number, out?: T): Output<T> {
+    if (out !== undefined && isHeapBuffer(out.buffer)) return { address: out.byteOffset, finish: () => out };
+    const address = this.scratch(length * type.BYTES_PER_ELEMENT);
+    return {
+      address,
+      finish: (used = length) => {
+        const view = viewAt(type, address, used);
+        if (out === undefined) return view.slice() as unknown as T;
+        (out.set as (from: TypedArray) => void)(view);
+        return out;
+      },
+    };
+  }
+
+  /** A view of scratch memory, for the plan's own reading and writing. */
+  view<T extends TypedArray>(type: TypedArrayConstructor<T>, address: number, length: number): T {
+    return viewAt(type, address, length);
+  }
+
+  /** Gives all scratch memory back. */
+  end(): void {
+    for (const { address, bytes } of this.#blocks) release(address, bytes, 'kernel');
+    this.#blocks = [];
+  }
+}
+
+export type Plan<T> = (call: KernelCall) => Generator<Phase, T, void>;
+
+/** Phases that take less than this are not worth waking workers for (measured: a round trip takes 10 … 20 µs). */
+export const INLINE_BELOW_NS = 100_000;
+
+let poolForKernels: (() => KernelPool | undefined) | undefined;
+
+/** Installed by the pool: gives the default pool, or undefined where there are no workers. */
+export function installKernelPool(get: () => KernelPool | undefined): void {
+  poolForKernels = get;
+}
+
+/** Runs the plan; its phases go to the pool. */
+export async function runKernel<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): Promise<T> {
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  heapMemory();
+  const exports = await loadKernels(family);
+  signal?.throwIfAborted();
+  const call = new KernelCall(kernel);
+  const meter = onProgress && new ProgressMeter(onProgress);
+  try {
+    const steps = plan(call);
+    let step = steps.next();
+    while (!step.done) {
+      const phase = step.value;
+      const pool = phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? poolForKernels?.());
+      if (pool === undefined || phase.pieces <= 1) {
+        await runHere(exports, phase, signal);
+      } else {
+        await pool.runPhase(family, phase, { kernel, signal, onPieces: meter && ((done) => meter.partial(done, phase.pieces)) });
+      }
+      signal?.throwIfAborted();
+      meter?.partial(phase.pieces, phase.pieces);
+      step = steps.next();
+    }
+    meter?.finish();
+    return step.value;
+  } finally {
+    call.end();
+  }
+}
+
+/** Runs the plan in this thread, at once. */
+export function runKernelSync<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): T {
+  options.signal?.throwIfAborted();
+  heapMemory();
+  const exports = loadKernelsSync(family);
+  const call = new KernelCall(kernel);
+  const meter = options.onProgress && new ProgressMeter(options.onProgress);
+  try {
+    const steps = plan(call);
+    let step = steps.next();
+    while (!step.done) {
+      const { fn, pieces, args } = step.value;
+      exports.__mh_reset();
+      if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+      meter?.partial(pieces, pieces);
+      step = steps.next();
+    }
+    meter?.finish();
+    return step.value;
+  } finally {
+    call.end();
+  }
+}
+
+/** Runs a phase in this thread, giving the event loop a turn about every 8 ms. */
+async function runHere(exports: KernelExports, phase: Phase, signal: AbortSignal | undefined): Promise<void> {
+  const { fn, pieces, args, costNs } = phase;
+  exports.__mh_reset();
+  const grain = costNs < 8e6 ? pieces : Math.max(1, Math.floor((pieces * 8e6) / costNs));
+  for (let begin = 0; begin < pieces; begin += grain) {
+    if (begin > 0) {
+      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      if (signal?.aborted) throw signal.reason ?? new CancelledError('Cannot go on: the call was cancelled');
+    }
+    callKernel(exports, fn, begin, Math.min(pieces, begin + grain), args);
+  }
+}
+
+/** One call of an exported range function. */
+export function callKernel(exports: KernelExports, fn: string, begin: number, end: number, args: readonly number[]): void {
+  const kernel = exports[fn];
+  if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${fn}`);
+  kernel(begin, end, ...args);
+}

@@ -1,0 +1,121 @@
+// Node, and Deno and Bun through their node:worker_threads, the one uniform API of the three.
+
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Death, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
+
+const name = 'Deno' in globalThis ? 'deno' : 'Bun' in globalThis ? 'bun' : 'node';
+const MARK = 'manyhands';
+
+/** What this thread was started with, if it is one of our workers. */
+export function nodeBoot(): WorkerBoot | undefined {
+  return (workerData as { [MARK]?: WorkerBoot } | null)?.[MARK];
+}
+
+/** The port to the parent, for the worker's loop. */
+export const nodePort = parentPort;
+
+/** The exact number of cores' worth of time that the control group grants, or Infinity. */
+function cgroupCores(): number {
+  try {
+    const [quota, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').trim().split(' ');
+    return quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+let cores = 0;
+
+/** The real path of a file, or the path itself if there is no such file. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+class NodeWorker implements WorkerHandle {
+  #worker: Worker;
+  #ready = false;
+  #doomed = false;
+  #error: unknown;
+
+  constructor(boot: WorkerBoot, options: SpawnOptions) {
+    this.#worker =
+      (options.create?.() as Worker | undefined) ??
+      new Worker(new URL('./worker.node.js', import.meta.url), {
+        workerData: { [MARK]: boot },
+        resourceLimits: options.resourceLimits,
+        name: boot.name,
+      });
+    if (options.create) this.#worker.postMessage({ [MARK]: boot });
+    this.#worker.on('error', (error) => {
+      this.#error = error;
+    });
+    this.#worker.on('message', () => {
+      this.#ready = true;
+      if (this.#doomed) void this.#worker.terminate();
+    });
+    this.#worker.unref();
+  }
+
+  post(message: unknown, transfer?: Transferable[]): void {
+    this.#worker.postMessage(message, transfer as never);
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#worker.on('message', listener);
+    this.#worker.unref();
+  }
+
+  onDeath(listener: (death: Death) => void): void {
+    this.#worker.on('exit', (exitCode) => listener({ exitCode, error: this.#error }));
+    this.#worker.unref();
+  }
+
+  keepAlive(hold: boolean): void {
+    if (hold) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  terminate(): void {
+    // Bun crashes when a worker that is still loading is terminated.
+    this.#doomed = true;
+    if (this.#ready || name !== 'bun') void this.#worker.terminate();
+  }
+}
+
+export const nodeRuntime: Runtime = {
+  name,
+  isMainThread: nodeBoot() === undefined,
+  workers: true,
+  cores: () => (cores ||= Math.max(1, Math.min(availableParallelism(), Math.ceil(cgroupCores())))),
+  canBlock: () => true,
+  env: (key) => process.env[key],
+  isEntry(url) {
+    if (url === undefined || !isMainThread || nodeBoot() !== undefined) return false;
+    const entry = process.argv[1];
+    if (entry === undefined || !url.startsWith('file:')) return false;
+    const module = real(fileURLToPath(url));
+    const main = real(entry);
+    return module === main || module.replace(/\.[cm]?[jt]s$/, '') === main;
+  },
+  spawn: (boot, options) => new NodeWorker(boot, options),
+  readBeside(file) {
+    for (const place of ['./kernels/', '../kernels/_generated/']) {
+      const url = new URL(place + file, import.meta.url);
+      if (existsSync(url)) return readFileSync(url);
+    }
+    return undefined;
+  },
+  pid: () => process.pid,
+  terminal() {
+    const { stderr } = process;
+    return stderr.isTTY ? { columns: stderr.columns ?? 80, write: (text) => void stderr.write(text) } : undefined;
+  },
+};

@@ -1,0 +1,91 @@
+// What the core needs from a JavaScript runtime, and nothing more. One small file here implements it for each
+// runtime; the package's exports map chooses which is installed. Core code never asks where it runs.
+// Reading entry: inline.ts, the smallest complete implementation.
+
+/** What a new worker is told before it runs anything. */
+export interface WorkerBoot {
+  /** The shared heap; absent on the message backend. */
+  memory?: WebAssembly.Memory;
+  /** Address of the worker's thread record, taken by its parent; 0 without shared memory. */
+  record: number;
+  name: string;
+  /** Number of the worker in the program; what `currentProcess().pid` gives. */
+  pid: number;
+  parent: { name: string; pid: number };
+  backend: Backend;
+}
+
+/** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */
+export type Backend = 'shared' | 'message' | 'inline';
+
+/** Why a worker is gone. */
+export interface Death {
+  /** The worker's exit code, where the runtime tells; 1 for an uncaught error. */
+  exitCode: number;
+  /** The uncaught error, if that was the cause and the runtime tells. */
+  error?: unknown;
+}
+
+/** Limits on a worker's JavaScript heap, as `resourceLimits` of node:worker_threads. */
+export interface ResourceLimits {
+  maxOldGenerationSizeMb?: number;
+  maxYoungGenerationSizeMb?: number;
+  codeRangeSizeMb?: number;
+  stackSizeMb?: number;
+}
+
+/** A worker as its parent sees it. */
+export interface WorkerHandle {
+  /** Sends a message; it arrives after the worker has said that it listens. */
+  post(message: unknown, transfer?: Transferable[]): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, when the worker is gone for whatever reason that the runtime shows. */
+  onDeath(listener: (death: Death) => void): void;
+  /** Whether the worker holds the program open. Workers start without holding it. */
+  keepAlive(hold: boolean): void;
+  /** Ends the worker as forcibly as the runtime can. */
+  terminate(): void;
+}
+
+export interface SpawnOptions {
+  resourceLimits?: ResourceLimits;
+  /** A caller's own way to make the worker (the `worker` option of Pool). */
+  create?: () => unknown;
+}
+
+/** One runtime. */
+export interface Runtime {
+  readonly name: string;
+  /** False in threads that one of our pools or processes started. */
+  readonly isMainThread: boolean;
+  /** Cores this program may use: affinity and cgroup quotas counted where the runtime shows them. */
+  cores(): number;
+  /** Whether this thread may block in Atomics.wait. */
+  canBlock(): boolean;
+  /** Whether there are workers, and if not, why, in words. */
+  readonly workers: true | string;
+  /** An environment variable, where there are any. */
+  env(name: string): string | undefined;
+  /** Whether the module at `url` is the program's entry point. */
+  isEntry(url: string | undefined): boolean;
+  spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
+  /** Reads a file that lies beside the package's own, synchronously; undefined where that is impossible. */
+  readBeside(name: string): Uint8Array | undefined;
+  /** A number unique to this program, for `pid`. */
+  pid(): number;
+  /** Where a terminal's progress bar goes; undefined where there is no terminal. */
+  terminal(): { columns: number; write(text: string): void } | undefined;
+}
+
+let installed: Runtime | undefined;
+
+/** Makes `runtime` the one that the package works with; each entry of the package does it once. */
+export function installRuntime(runtime: Runtime): void {
+  installed ??= runtime;
+}
+
+/** The installed runtime. */
+export function runtime(): Runtime {
+  if (installed === undefined) throw new Error('Cannot find a runtime: import "manyhands" before its parts');
+  return installed;
+}
