@@ -1,0 +1,120 @@
+/** The command `npm run bench`: runs the groups or benches that are named, or all of them, and draws a table each. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { machine } from './harness/machine.js';
+import { measure, type Result } from './harness/measure.js';
+import { describeMachine, LEGEND, writeReport } from './harness/report.js';
+import { terminalTable } from './harness/table.js';
+import type { Bench, Group, Options } from './harness/types.js';
+import { kernels } from './kernels/index.js';
+import { dispatch } from './pool/dispatch.js';
+import { map } from './pool/map.js';
+import { throughput } from './pool/throughput.js';
+
+const GROUPS: readonly Group[] = [dispatch, throughput, map, kernels];
+
+const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--list]
+
+  --quick      few rounds
+  --workers N  worker threads for ours and for each rival (default: the machine's cores)
+  --list       name the groups and their benches
+`;
+
+/** A mistake on the command line: one line, exit code 2. */
+class UsageError extends Error {}
+
+interface Command {
+  readonly options: Options;
+  readonly names: readonly string[];
+  readonly show?: 'help' | 'list';
+}
+
+function parse(argv: readonly string[]): Command {
+  const { values, positionals } = (() => {
+    try {
+      return parseArgs({
+        args: [...argv],
+        allowPositionals: true,
+        options: {
+          quick: { type: 'boolean', default: false },
+          workers: { type: 'string', default: String(availableParallelism()) },
+          list: { type: 'boolean', default: false },
+          help: { type: 'boolean', short: 'h', default: false },
+        },
+      });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  })();
+  const workers = Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new UsageError(`--workers takes a whole number of at least 1, not ${values.workers}`);
+  }
+  const show = values.help ? 'help' : values.list ? 'list' : undefined;
+  return { options: { quick: values.quick, workers }, names: positionals, ...(show && { show }) };
+}
+
+/** @returns The benches that a name, of a group or of a bench, stands for; all of them for no names. */
+function select(names: readonly string[], options: Options): Bench[] {
+  const groups = GROUPS.map((group) => ({ name: group.name, benches: group.benches(options) }));
+  if (names.length === 0) return groups.flatMap(({ benches }) => benches);
+  const chosen = new Set<Bench>();
+  for (const name of names) {
+    const found = groups.flatMap((group) =>
+      group.benches.filter((bench) => group.name === name || bench.name === name),
+    );
+    if (found.length === 0) throw new UsageError(`No group or bench is called "${name}": try --list`);
+    for (const bench of found) chosen.add(bench);
+  }
+  return [...chosen];
+}
+
+function list(options: Options): string {
+  return GROUPS.map((group) => {
+    const names = group.benches(options).map(({ name }) => name);
+    return `${group.name.padEnd(12)}${group.summary}${names.length > 1 ? ` (${names.join(', ')})` : ''}`;
+  }).join('\n');
+}
+
+/** Above this the figures are worth little. */
+const BUSY_LOAD = 0.5;
+
+/** Shows what is being measured on one line that is overwritten, and only on a terminal. */
+function progressLine(bench: Bench): (what: string) => void {
+  if (!process.stderr.isTTY) return () => {};
+  return (what) => process.stderr.write(`\r\x1b[K${bench.name}: ${what}`);
+}
+
+async function main(): Promise<number> {
+  const { options, names, show } = parse(process.argv.slice(2));
+  if (show) {
+    console.log(show === 'help' ? USAGE : list(options));
+    return 0;
+  }
+  const benches = select(names, options);
+  const here = machine();
+  console.log(`${describeMachine(here)}\n${options.workers} workers. ${LEGEND}\n`);
+  if (here.load > BUSY_LOAD)
+    console.log(`The machine is busy (load ${here.load}): run again when it is idle\n`);
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const results: Result[] = [];
+  for (const bench of benches) {
+    const result = await measure(bench, progressLine(bench));
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    console.log(`${terminalTable(result, colour)}\n`);
+    results.push(result);
+    writeReport(here, options, results);
+  }
+  const verdicts = results.flatMap((result) => result.verdicts);
+  const met = verdicts.filter((verdict) => verdict.met).length;
+  console.log(`${met} of ${verdicts.length} targets met; written to out/bench.json and out/bench.md`);
+  return results.some(({ rows }) => rows.some((row) => row.failed !== undefined)) ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
+}

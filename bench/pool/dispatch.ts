@@ -1,0 +1,115 @@
+/**
+ * What one task costs when it is awaited before the next is sent, in time and in processor time of all
+ * threads of the process: a wait won by spinning shows in the second.
+ */
+import type { Bench, Contender, Group, Metric, Options, Round } from '../harness/types.js';
+import { loadPool, loadTasks } from '../ours.js';
+import { AtomicsPeer, pingPong, startMessageWorkers } from '../rivals/messages.js';
+import { PISCINA, type Rival, TINYPOOL, WORKERPOOL } from '../rivals/pools.js';
+
+/** Few a round and many rounds: the kernel has the two threads on one core or on two for a whole round. */
+const TASKS = 1000;
+
+const METRICS: readonly Metric[] = [
+  { key: 'wall', label: 'wall µs', better: 'lower', tail: 'p99' },
+  { key: 'cpu', label: 'cpu µs', better: 'lower' },
+];
+
+/** @param loop Runs the tasks, writes the time of each, and returns the last answer. */
+async function timed(loop: (latenciesUs: Float64Array) => PromiseLike<number>): Promise<Round> {
+  const wall = new Float64Array(TASKS);
+  const before = process.cpuUsage();
+  const check = await loop(wall);
+  const { user, system } = process.cpuUsage(before);
+  return { values: { wall, cpu: (user + system) / TASKS }, check };
+}
+
+/** The one loop of all that answer with a promise. */
+function oneByOne(apply: (x: number) => PromiseLike<number>): Promise<Round> {
+  return timed(async (latenciesUs) => {
+    let answer = 0;
+    for (let i = 0; i < latenciesUs.length; i++) {
+      const begin = performance.now();
+      answer = await apply(i);
+      latenciesUs[i] = (performance.now() - begin) * 1000;
+    }
+    return answer;
+  });
+}
+
+function ours(workers: number): Contender {
+  return {
+    name: 'manyhands apply',
+    ours: true,
+    async open() {
+      const { Pool } = await loadPool();
+      const { square } = await loadTasks();
+      const pool = new Pool(workers);
+      await pool.ready;
+      return { round: () => oneByOne((x) => pool.apply(square, [x])), close: () => pool.terminate() };
+    },
+  };
+}
+
+const messages: Contender = {
+  name: 'postMessage ping-pong',
+  async open() {
+    const [worker] = await startMessageWorkers(1);
+    return {
+      round: () => timed((latenciesUs) => pingPong(worker, latenciesUs)),
+      async close() {
+        await worker.terminate();
+      },
+    };
+  },
+};
+
+const atomics: Contender = {
+  name: 'Atomics there and back',
+  async open() {
+    const peer = await AtomicsPeer.start();
+    return { round: () => oneByOne((x) => peer.call(x)), close: () => peer.close() };
+  },
+};
+
+function library(rival: Rival, workers: number): Contender {
+  return {
+    name: rival.name,
+    async open() {
+      const pool = await rival.open(workers);
+      return {
+        round: () => oneByOne(pool.apply),
+        async close() {
+          await pool.close();
+        },
+      };
+    },
+  };
+}
+
+function bench({ quick, workers }: Options): Bench {
+  return {
+    name: 'dispatch',
+    title: `square(i), ${TASKS.toLocaleString('en-US')} times, each awaited before the next`,
+    rounds: quick ? 9 : 41,
+    warmups: quick ? 3 : 6,
+    metrics: METRICS,
+    contenders: [
+      ours(workers),
+      messages,
+      atomics,
+      ...[PISCINA, TINYPOOL, WORKERPOOL].map((rival) => library(rival, workers)),
+    ],
+    targets: [
+      { metric: 'wall', against: messages.name, atMost: 1 },
+      { metric: 'cpu', against: messages.name, atMost: 1 },
+    ],
+    notes: ['cpu is the processor time of all threads of the process, per task.'],
+  };
+}
+
+export const dispatch: Group = {
+  name: 'dispatch',
+  summary: 'the cost of one task, awaited before the next',
+  benches: (options) => [bench(options)],
+};

@@ -1,0 +1,2 @@
+/** Types of the task in tasks.mjs. */
+export declare const square: (x: number) => number;
