@@ -1,2 +1,1 @@
-// placeholder until the family is written
-export function nothing(): void {}
+export * from "./sieve";

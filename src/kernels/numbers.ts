@@ -1,0 +1,191 @@
+// Kernels on numbers: primes. Sources in assembly/kernels/numbers.
+
+import {
+  BLOCK_BYTES,
+  PATTERN_PRIMES_MAX,
+  SEGMENT_BYTES,
+  SEGMENT_BYTES_MAX,
+  SMALL_PRIMES_MAX,
+  SMALL_ROOT_MAX,
+  TABLES_BYTES,
+} from '../../assembly/kernels/numbers/sizes';
+import { checkInteger, checkOptions } from './_check';
+import { numbers } from './_families';
+import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+
+/** What sieving up to `high` needs: tables, and the primes up to its root. */
+interface Sieve {
+  tables: number;
+  primes: number;
+  primesLength: number;
+}
+
+type Steps<T> = Generator<Phase, T, void>;
+
+/** The primes up to PATTERN_PRIMES_MAX that the wheel does not know. */
+const WHEEL_PRIMES = [2, 3, 5];
+/** Nanoseconds to sieve a byte (30 numbers), measured with high = 10⁹; more above, as the logarithm's logarithm. */
+const BYTE_NS = 7;
+
+/**
+ * Counts the primes p with `lo` ≤ p < `hi`, by a segmented sieve of Eratosthenes on the wheel of 30.
+ *
+ * @param lo - A safe integer, may be negative.
+ * @param hi - A safe integer; nothing is counted if `lo` ≥ `hi`.
+ * @returns Their number.
+ * @throws {TypeError | RangeError} if a bound is no safe integer.
+ * @example
+ * ```ts
+ * console.log(await countPrimes(0, 1_000_000)); // 78498
+ * ```
+ */
+export function countPrimes(lo: number, hi: number, options: KernelOptions = {}): Promise<number> {
+  return runKernel('countPrimes', numbers, options, (call) => countPlan(call, lo, hi, options));
+}
+
+/** {@link countPrimes}, at once, in this thread. */
+export function countPrimesSync(lo: number, hi: number, options: KernelOptions = {}): number {
+  return runKernelSync('countPrimes', numbers, options, (call) => countPlan(call, lo, hi, options));
+}
+
+function* countPlan(call: KernelCall, lo: number, hi: number, options: KernelOptions): Steps<number> {
+  checkBounds('countPrimes', lo, hi, options);
+  let total = wheelPrimes(lo, hi).length;
+  const low = Math.max(lo, 7);
+  if (low >= hi) return total;
+  const sieve = yield* prepare(call, hi);
+  const { segment, pieces, costNs } = segments(low, hi);
+  const counts = call.scratch(pieces * 4);
+  yield {
+    fn: 'sieve_segments',
+    pieces,
+    args: [sieve.tables, sieve.primes, sieve.primesLength, low, hi, segment, counts, 0],
+    costNs,
+  };
+  for (const count of call.view(Uint32Array, counts, pieces)) total += count;
+  return total;
+}
+
+/**
+ * The primes p with `lo` ≤ p < `hi`, ascending.
+ *
+ * @param lo - A safe integer, may be negative.
+ * @param hi - A safe integer.
+ * @returns A Uint32Array if `hi` ≤ 2³², else a Float64Array.
+ * @throws {TypeError | RangeError} if a bound is no safe integer.
+ * @throws {OutOfMemoryError} if the list does not fit the memory.
+ * @example
+ * ```ts
+ * console.log(await primes(10, 30)); // Uint32Array [ 11, 13, 17, 19, 23, 29 ]
+ * ```
+ */
+export function primes(
+  lo: number,
+  hi: number,
+  options: KernelOptions = {},
+): Promise<Uint32Array | Float64Array> {
+  return runKernel('primes', numbers, options, (call) => primesPlan(call, lo, hi, options));
+}
+
+/** {@link primes}, at once, in this thread. */
+export function primesSync(lo: number, hi: number, options: KernelOptions = {}): Uint32Array | Float64Array {
+  return runKernelSync('primes', numbers, options, (call) => primesPlan(call, lo, hi, options));
+}
+
+function* primesPlan(
+  call: KernelCall,
+  lo: number,
+  hi: number,
+  options: KernelOptions,
+): Steps<Uint32Array | Float64Array> {
+  checkBounds('primes', lo, hi, options);
+  const type = hi <= 2 ** 32 ? Uint32Array : Float64Array;
+  const first = wheelPrimes(lo, hi);
+  const low = Math.max(lo, 7);
+  if (low >= hi) return new type(first);
+  const { address, length } = yield* listPlan(call, low, hi, type === Uint32Array ? 'u32' : 'f64');
+  const result = new type(first.length + length);
+  result.set(first);
+  result.set(call.view<Uint32Array | Float64Array>(type, address, length), first.length);
+  return result;
+}
+
+function checkBounds(kernel: string, lo: number, hi: number, options: KernelOptions): void {
+  checkInteger(kernel, 'lo', lo);
+  checkInteger(kernel, 'hi', hi);
+  checkOptions(kernel, options);
+}
+
+function wheelPrimes(lo: number, hi: number): number[] {
+  return WHEEL_PRIMES.filter((p) => p >= lo && p < hi);
+}
+
+/** How the numbers low … high − 1 are cut: into segments of which the largest primes strike out some numbers each. */
+function segments(low: number, high: number): { segment: number; pieces: number; costNs: number } {
+  const bytes = Math.ceil(high / 30) - Math.floor(low / 30);
+  const most = Math.min(SEGMENT_BYTES_MAX, Math.max(SEGMENT_BYTES, powerOfTwo(Math.sqrt(high) / 4)));
+  const segment = Math.min(most, Math.max(BLOCK_BYTES, powerOfTwo(bytes / 16)));
+  const pieces = Math.ceil(bytes / segment);
+  return { segment, pieces, costNs: bytes * BYTE_NS + pieces * rootPrimes(high) * 6 };
+}
+
+/** The least power of two that is ≥ x. */
+function powerOfTwo(x: number): number {
+  return 2 ** Math.ceil(Math.log2(x));
+}
+
+/** About how many primes there are up to the root of `high`. */
+function rootPrimes(high: number): number {
+  const root = Math.sqrt(high);
+  return (1.1 * root) / Math.log(root + 2);
+}
+
+/** Tables and primes for sieving numbers below `high`. */
+function* prepare(call: KernelCall, high: number): Steps<Sieve> {
+  let root = Math.floor(Math.sqrt(high - 1));
+  while (root * root > high - 1) root--;
+  const tables = call.scratch(TABLES_BYTES);
+  const small = call.scratch((SMALL_PRIMES_MAX + 1) * 4);
+  const smallRoot = Math.min(root, SMALL_ROOT_MAX);
+  yield { fn: 'sieve_prepare', pieces: 1, args: [tables, small, smallRoot], costNs: 30_000 + smallRoot };
+  const [smallLength] = call.view(Uint32Array, small, 1);
+  const sieve = { tables, primes: small + 4, primesLength: smallLength };
+  if (root <= SMALL_ROOT_MAX) return sieve;
+  const { address, length } = yield* listPlan(call, PATTERN_PRIMES_MAX + 1, root + 1, 'u32', sieve);
+  return { tables, primes: address, primesLength: length };
+}
+
+/** Lists the primes low … high − 1 in scratch memory; low ≥ 7. */
+function* listPlan(
+  call: KernelCall,
+  low: number,
+  high: number,
+  type: 'u32' | 'f64',
+  given?: Sieve,
+): Steps<{ address: number; length: number }> {
+  const { tables, primes: base, primesLength } = given ?? (yield* prepare(call, high));
+  const { segment, pieces, costNs } = segments(low, high);
+  const bits = call.scratch(pieces * segment + 64);
+  const counts = call.scratch(pieces * 4);
+  yield {
+    fn: 'sieve_segments',
+    pieces,
+    args: [tables, base, primesLength, low, high, segment, counts, bits],
+    costNs,
+  };
+  const starts = call.view(Uint32Array, counts, pieces);
+  let length = 0;
+  for (let i = 0; i < pieces; i++) {
+    const count = starts[i];
+    starts[i] = length;
+    length += count;
+  }
+  const address = call.scratch(length * (type === 'u32' ? 4 : 8));
+  yield {
+    fn: `sieve_list_${type}`,
+    pieces,
+    args: [tables, bits, low, high, segment, counts, address],
+    costNs: pieces * segment * 2 + length * 2,
+  };
+  return { address, length };
+}
