@@ -1,2 +1,3 @@
-// placeholder until the family is written
-export function nothing(): void {}
+// Kernels of simulation. Each file's functions take the pieces begin … end − 1 of their work first.
+
+export * from "./mandelbrot";
