@@ -29,6 +29,8 @@ export const THREAD_BUSY_US: usize = 28;
 export const THREAD_TASKS: usize = 32;
 /** Scratch arena of kernels (rt/stub.ts): first chunk, chunk in use, next free byte, end of the chunk. */
 export const THREAD_ARENA: usize = 36;
+/** Messages that the parent has posted and the thread has not yet received: it gives its event loop turns. */
+export const THREAD_MESSAGES: usize = 52;
 /** The slab this thread allocates from, for each size class (0 = none); touched by the thread alone. */
 export const THREAD_SLABS: usize = 64;
 
@@ -62,6 +64,7 @@ export function takeThread(): usize {
     atomicStore(record + THREAD_PENDING, 0);
     atomicStore(record + THREAD_BUSY_US, 0);
     atomicStore(record + THREAD_TASKS, 0);
+    atomicStore(record + THREAD_MESSAGES, 0);
     atomicStore(record + THREAD_OWNER, ((generation << SLOT_BITS) | slot) >>> 0);
     return record;
   }

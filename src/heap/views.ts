@@ -10,7 +10,9 @@ export const ARRAY_TYPES = {
 } as const;
 
 export type ArrayTypeName = keyof typeof ARRAY_TYPES;
-export type TypedArray = InstanceType<(typeof ARRAY_TYPES)[ArrayTypeName]>;
+export type TypedArray =
+  | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
+  | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
 /** A typed array's constructor; its `prototype` tells TypeScript which. */
 export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): unknown;

@@ -31,3 +31,6 @@ export const simulation: Family = {
   threads: () => import('./_generated/simulation.threads'),
   single: () => import('./_generated/simulation.single'),
 };
+
+/** By name: how a worker finds the family of a phase. */
+export const families: Record<string, Family> = { numbers, arrays, images, text, simulation };

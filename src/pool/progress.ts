@@ -40,8 +40,8 @@ export class ProgressMeter {
   }
 
   /** All is done: the last call, with `done === total`. */
-  finish(): void {
-    this.#done = this.#total = Math.max(this.#done, this.#total);
+  finish(total = Math.max(this.#done, this.#total)): void {
+    this.#done = this.#total = total;
     this.#tell();
   }
 

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { Death, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
+import type { Death, FromWorker, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
 
 const name = 'Deno' in globalThis ? 'deno' : 'Bun' in globalThis ? 'bun' : 'node';
 const MARK = 'manyhands';
@@ -57,20 +57,22 @@ class NodeWorker implements WorkerHandle {
     this.#worker.on('error', (error) => {
       this.#error = error;
     });
-    this.#worker.on('message', () => {
+    this.#worker.on('message', (message: FromWorker) => {
       this.#ready = true;
       if (this.#doomed) void this.#worker.terminate();
+      this.#listener?.(message);
     });
     this.#worker.unref();
   }
+
+  #listener: ((message: FromWorker) => void) | undefined;
 
   post(message: unknown, transfer?: Transferable[]): void {
     this.#worker.postMessage(message, transfer as never);
   }
 
-  onMessage(listener: (message: unknown) => void): void {
-    this.#worker.on('message', listener);
-    this.#worker.unref();
+  onMessage(listener: (message: FromWorker) => void): void {
+    this.#listener = listener;
   }
 
   onDeath(listener: (death: Death) => void): void {
@@ -114,8 +116,30 @@ export const nodeRuntime: Runtime = {
     return undefined;
   },
   pid: () => process.pid,
-  terminal() {
-    const { stderr } = process;
-    return stderr.isTTY ? { columns: stderr.columns ?? 80, write: (text) => void stderr.write(text) } : undefined;
-  },
+  bar: (title) => (process.stderr.isTTY ? terminalBar(title) : undefined),
 };
+
+/** A bar on standard error; the library that draws it is loaded on first use. */
+function terminalBar(title: string) {
+  type Bar = import('cli-progress').SingleBar;
+  let bar: Bar | undefined;
+  let last: { done: number; total: number; rate: number; eta: number } | undefined;
+  const draw = () => {
+    if (bar === undefined || last === undefined) return;
+    bar.setTotal(last.total);
+    bar.update(last.done, { rate: last.rate < 10 ? last.rate.toFixed(1) : Math.round(last.rate) });
+    if (last.done >= last.total) bar.stop();
+  };
+  void import('cli-progress').then(({ default: { SingleBar, Presets } }) => {
+    bar = new SingleBar(
+      { format: `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {eta_formatted}`, stream: process.stderr, hideCursor: true },
+      Presets.shades_classic,
+    );
+    bar.start(last?.total ?? 1, 0, { rate: 0 });
+    draw();
+  });
+  return (progress: { done: number; total: number; rate: number; eta: number }) => {
+    last = progress;
+    draw();
+  };
+}

@@ -13,10 +13,34 @@ export interface WorkerBoot {
   pid: number;
   parent: { name: string; pid: number };
   backend: Backend;
+  /** Address of the pool's task board; 0 without one. */
+  board: number;
+  /** Runs once before the first task: a task's key and its encoded arguments. */
+  initializer?: { key: string; args: Uint8Array };
+  /** Items after which the worker ends, to be replaced. */
+  maxTasks: number;
 }
 
 /** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */
 export type Backend = 'shared' | 'message' | 'inline';
+
+/** What a worker says to its parent. */
+export type FromWorker =
+  | { type: 'ready' }
+  /** The initializer failed: an error record of the codec. */
+  | { type: 'broken'; error: unknown }
+  /** It listens: the boot may be sent. */
+  | { type: 'hello' }
+  /** It ends in good order, as soon as nothing of the user's keeps it; browsers show no exit. */
+  | { type: 'bye'; exitCode: number }
+  | { type: 'reply'; id: number; ok: boolean; value: unknown; index: number; ms: number; started: number };
+
+/** What a parent says to a worker, apart from tasks in shared memory. */
+export type ToWorker =
+  /** `kind` is a FRAME_… kind, `payload` the encoded arguments or items. */
+  | { type: 'call'; id: number; key: string; kind: number; payload: Uint8Array }
+  /** End after what is running: for workers without shared memory. */
+  | { type: 'stop' };
 
 /** Why a worker is gone. */
 export interface Death {
@@ -38,7 +62,7 @@ export interface ResourceLimits {
 export interface WorkerHandle {
   /** Sends a message; it arrives after the worker has said that it listens. */
   post(message: unknown, transfer?: Transferable[]): void;
-  onMessage(listener: (message: unknown) => void): void;
+  onMessage(listener: (message: FromWorker) => void): void;
   /** Called once, when the worker is gone for whatever reason that the runtime shows. */
   onDeath(listener: (death: Death) => void): void;
   /** Whether the worker holds the program open. Workers start without holding it. */
@@ -73,8 +97,8 @@ export interface Runtime {
   readBeside(name: string): Uint8Array | undefined;
   /** A number unique to this program, for `pid`. */
   pid(): number;
-  /** Where a terminal's progress bar goes; undefined where there is no terminal. */
-  terminal(): { columns: number; write(text: string): void } | undefined;
+  /** A progress bar on the terminal; undefined where there is none. */
+  bar?(title: string): ((progress: { done: number; total: number; rate: number; eta: number }) => void) | undefined;
 }
 
 let installed: Runtime | undefined;

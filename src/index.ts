@@ -1,0 +1,12 @@
+// Everything that `manyhands` exports, the same for every runtime. The entries index.node.ts, index.browser.ts and
+// index.edge.ts install their runtime and export this.
+
+export { registerError } from './codec/index';
+export * from './errors';
+export { release, sharedArray } from './heap/array';
+export { type HeapStats, heapStats } from './heap/stats';
+export { availableBackends, cpuCount, explain } from './pool/default';
+export { type CallOptions, type ImapCallOptions, type MapCallOptions, Pool, type PoolOptions } from './pool/pool';
+export type { Progress } from './pool/progress';
+export { currentProcess, parentProcess, type ProcessInfo } from './process/current';
+export { inline, isMain, tasks } from './tasks/registry';

@@ -1,0 +1,9 @@
+// Everything that `manyhands/kernels` exports.
+
+import '../pool/default';
+
+export type { KernelOptions } from './_plan';
+export * from './arrays';
+export * from './images';
+export * from './numbers';
+export * from './simulation';

@@ -1,0 +1,39 @@
+// What a pool asks of its backend. Three behave alike: shared.ts (task board), message.ts (postMessage), inline.ts
+// (no workers).
+
+import type { Job, Source } from './_jobs';
+import type { Member } from './_crew';
+
+export interface PoolStats {
+  workers: number;
+  idle: number;
+  queued: number;
+  running: number;
+  done: number;
+  failed: number;
+  restarts: number;
+}
+
+export interface PoolBackend {
+  readonly kind: 'shared' | 'message' | 'inline';
+  /** Workers that the pool aims at. */
+  readonly processes: number;
+  /** Living workers. */
+  readonly members: readonly Member[];
+  /** Resolves when the first workers are ready for tasks; rejects if they cannot start. */
+  readonly ready: Promise<void>;
+  submit(job: Job): void;
+  submitSource(source: Source): void;
+  /** More of a source may be taken now. */
+  pump(): void;
+  /** Blocks until `isDone()`; throws BlockingNotAllowedError where this thread must not block. */
+  block(isDone: () => boolean, what: string): void;
+  /** Runs the job on every living worker at once. */
+  broadcast(makeJob: () => Job): void;
+  resize(processes: number): void;
+  /** No work comes any more: ends the workers when all is done. */
+  close(): Promise<void>;
+  /** Ends the workers now; pending work fails with `reason`. */
+  terminate(reason: () => unknown): Promise<void>;
+  stats(): PoolStats;
+}

@@ -1,0 +1,159 @@
+// A pool's workers: started, watched, replaced, ended. Knows nothing of tasks; the backend is told of every death
+// exactly once, after the dead thread's hold on the heap has been taken back.
+
+import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
+import { reapThread } from '../../assembly/heap/allocator';
+import { freeArena } from '../../assembly/heap/arena';
+import {
+  takeThread, THREAD_BELL, THREAD_DEAD, THREAD_FREE, THREAD_MESSAGES, THREAD_PARENT, THREAD_STATE, THREAD_STOP,
+  threadSlot,
+} from '../../assembly/heap/threads';
+import { OutOfMemoryError } from '../errors';
+import { heapMemory, nextId, thisThread } from '../heap/heap';
+import { currentProcess } from '../process/current';
+import {
+  type Backend, type Death, type FromWorker, type ResourceLimits, runtime, type ToWorker, type WorkerBoot, type WorkerHandle,
+} from '../runtime/runtime';
+
+/** A worker as the pool knows it. */
+export interface Member {
+  readonly name: string;
+  readonly pid: number;
+  /** Its thread record; 0 without shared memory. */
+  readonly record: number;
+  readonly handle: WorkerHandle;
+  readonly startedAt: number;
+  /** When it said that it is ready; 0 before. */
+  readyAt: number;
+  alive: boolean;
+  /** It was asked to end. */
+  leaving: boolean;
+  /** It could not be ended and is given up: it may run on. */
+  lost: boolean;
+}
+
+export interface CrewOptions {
+  backend: Exclude<Backend, 'inline'>;
+  /** What each worker is told, besides its own name and record. */
+  boot: Pick<WorkerBoot, 'board' | 'initializer' | 'maxTasks'>;
+  resourceLimits?: ResourceLimits;
+  create?: () => unknown;
+  name: string;
+  onMessage(member: Member, message: FromWorker): void;
+  onDeath(member: Member, death: Death): void;
+}
+
+/** How long a worker that was asked to end may take before it is ended. */
+const GRACE_MS = 500;
+
+/** All workers that this thread has started and that live. */
+export const living = new Set<Member>();
+
+export class Crew {
+  readonly members: Member[] = [];
+  #held = false;
+  #count = 0;
+  constructor(private readonly options: CrewOptions) {}
+
+  /** Starts one more worker. */
+  start(): Member {
+    const shared = this.options.backend === 'shared';
+    const record = shared ? takeThread() : 0;
+    if (shared && record === 0) {
+      throw new OutOfMemoryError('Cannot start a worker: 1023 threads use the heap already, which is the most it can serve');
+    }
+    const pid = nextId();
+    const name = `${this.options.name}-${++this.#count}`;
+    if (shared) atomicStore(record + THREAD_PARENT, thisThread());
+    const parent = currentProcess();
+    const boot: WorkerBoot = {
+      memory: shared ? heapMemory() : undefined,
+      record,
+      name,
+      pid,
+      parent: { name: parent.name, pid: parent.pid },
+      backend: this.options.backend,
+      ...this.options.boot,
+    };
+    const handle = runtime().spawn(boot, { resourceLimits: this.options.resourceLimits, create: this.options.create });
+    const member: Member = { name, pid, record, handle, startedAt: performance.now(), readyAt: 0, alive: true, leaving: false, lost: false };
+    this.members.push(member);
+    living.add(member);
+    handle.keepAlive(this.#held);
+    handle.onMessage((message) => {
+      if (message.type === 'ready') member.readyAt = performance.now();
+      if (message.type === 'bye') this.dismiss(member);
+      else this.options.onMessage(member, message);
+    });
+    handle.onDeath((death) => this.bury(member, death));
+    return member;
+  }
+
+  /** Takes note of a worker's death, once. */
+  bury(member: Member, death: Death): void {
+    if (!member.alive) return;
+    member.alive = false;
+    living.delete(member);
+    this.members.splice(this.members.indexOf(member), 1);
+    if (member.record !== 0) {
+      atomicStore(member.record + THREAD_STATE, THREAD_DEAD);
+      freeArena(member.record);
+      reapThread(threadSlot(member.record), thisThread());
+    }
+    try {
+      this.options.onDeath(member, death);
+    } finally {
+      // Free only now: the backend has found what the slot number still named.
+      if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
+    }
+  }
+
+  /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
+  checkDeaths(): void {
+    for (const member of [...this.members]) {
+      if (member.record !== 0 && atomicLoad(member.record + THREAD_STATE) === THREAD_DEAD) this.bury(member, { exitCode: 1 });
+    }
+  }
+
+  /** Whether the workers hold the program open. */
+  hold(hold: boolean): void {
+    if (hold === this.#held) return;
+    this.#held = hold;
+    for (const { handle } of this.members) handle.keepAlive(hold);
+  }
+
+  /** Sends a message; a worker that blocks is told to look. */
+  post(member: Member, message: ToWorker): void {
+    if (member.record !== 0) atomicAdd(member.record + THREAD_MESSAGES, 1);
+    member.handle.post(message);
+  }
+
+  /** Asks a worker to end after what it is doing; ends it if it does not within the grace. */
+  dismiss(member: Member, graceMs = GRACE_MS): void {
+    member.leaving = true;
+    if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
+    else member.handle.post({ type: 'stop' } satisfies ToWorker);
+    if (member.record !== 0) notifyWord(member.record + THREAD_BELL, 0xffffffff);
+    setTimeout(() => {
+      if (member.alive) this.kill(member);
+    }, graceMs);
+  }
+
+  /** Ends a worker as forcibly as the runtime can; one that cannot be ended is given up after a second. */
+  kill(member: Member): void {
+    member.leaving = true;
+    if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
+    member.handle.terminate();
+    setTimeout(() => {
+      if (!member.alive) return;
+      // An endless wasm loop on a runtime that cannot stop one. Its record stays taken, so that nothing it may
+      // still write to is given to another thread.
+      member.alive = false;
+      member.lost = true;
+      living.delete(member);
+      this.members.splice(this.members.indexOf(member), 1);
+      member.handle.keepAlive(false);
+      this.options.onDeath(member, { exitCode: -9 });
+    }, 1000);
+  }
+}

@@ -1,0 +1,118 @@
+// The pieces of work that a pool gives to its workers, whatever the backend: one call, or a chunk of a map.
+
+import type { TaskKey } from '../tasks/registry';
+import {
+  type BlockBytes, FRAME_APPLY, FRAME_PHASE, type Outcome, writeApply, writeItems, writePhase,
+} from './frames';
+
+/** One frame's worth of work. `settle` or `fail` is called exactly once. */
+export interface Job {
+  readonly key: TaskKey;
+  /** FRAME_… kind, as it goes to a worker without shared memory. */
+  readonly kind: number;
+  /** How often it may be given to another worker after its own died. */
+  retries: number;
+  /** Set when nobody wants the result any more; a job that is not yet running is dropped. */
+  cancelled: boolean;
+  /** Called once when the job has ended, however it ended. */
+  onEnd?: () => void;
+  /** The arguments or items, for backends that do not write frames. */
+  payload(): readonly unknown[];
+  /** Writes the arguments into a slot of the board. */
+  write(slot: number): BlockBytes;
+  settle(outcome: Outcome): void;
+  fail(error: unknown): void;
+}
+
+/** Where jobs come from one after the other: a map, cut lazily. */
+export interface Source {
+  /** The next job; undefined if there is none now. */
+  next(): Job | undefined;
+  /** No job will come any more. */
+  readonly exhausted: boolean;
+  /** Jobs given out and not yet settled are the source's own affair; these were never given out. */
+  abandon(error: unknown): void;
+}
+
+/** One call of a function. */
+export class ApplyJob implements Job {
+  readonly kind = FRAME_APPLY;
+  cancelled = false;
+  onEnd?: () => void;
+  constructor(
+    readonly key: TaskKey,
+    private readonly args: readonly unknown[],
+    public retries: number,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+  payload(): readonly unknown[] {
+    return this.args;
+  }
+  write(slot: number): BlockBytes {
+    return writeApply(slot, this.args);
+  }
+  settle(outcome: Outcome): void {
+    this.onEnd?.();
+    if (outcome.ok) this.resolve(outcome.value);
+    else this.reject(outcome.error);
+  }
+  fail(error: unknown): void {
+    this.onEnd?.();
+    this.reject(error);
+  }
+}
+
+/** Some items of a map. */
+export class ChunkJob implements Job {
+  cancelled = false;
+  constructor(
+    readonly key: TaskKey,
+    readonly kind: number,
+    private readonly items: readonly unknown[],
+    readonly begin: number,
+    readonly end: number,
+    public retries: number,
+    private readonly done: (job: ChunkJob, outcome: Outcome) => void,
+    private readonly failed: (job: ChunkJob, error: unknown) => void,
+  ) {}
+  payload(): readonly unknown[] {
+    return Array.prototype.slice.call(this.items, this.begin, this.end);
+  }
+  write(slot: number): BlockBytes {
+    return writeItems(slot, this.kind, this.items, this.begin, this.end);
+  }
+  settle(outcome: Outcome): void {
+    this.done(this, outcome);
+  }
+  fail(error: unknown): void {
+    this.failed(this, error);
+  }
+}
+
+/** One worker's part in a kernel phase. */
+export class PhaseJob implements Job {
+  readonly key = '';
+  readonly kind = FRAME_PHASE;
+  readonly retries = 0;
+  cancelled = false;
+  constructor(
+    private readonly family: string,
+    private readonly job: number,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+  payload(): readonly unknown[] {
+    return [this.family, this.job];
+  }
+  write(slot: number): BlockBytes {
+    return writePhase(slot, this.family, this.job);
+  }
+  settle(outcome: Outcome): void {
+    if (outcome.ok) this.resolve();
+    else this.reject(outcome.error);
+  }
+  fail(error: unknown): void {
+    this.reject(error);
+  }
+}

@@ -1,0 +1,249 @@
+// What stands in a slot of the task board: the two directions of a frame. Numbers take a direct path, as f64 in
+// the slot or in a block; everything else goes through the codec. Both ends, the owner's and the worker's, are here.
+//
+//   task           arguments                                  result
+//   APPLY_NUMBERS  COUNT numbers, inline                      NUMBER | VALUE | ERROR
+//   APPLY          LENGTH bytes: [args]                       the same
+//   MAP_NUMBERS    COUNT numbers in a block                   NUMBERS (in that block) | VALUE | ERROR
+//   MAP, STARMAP   LENGTH bytes: [items]                      NUMBERS (a block) | VALUE: [results] | ERROR
+//   …_SETTLED      the same, results are told apart           VALUE: [[1, value] | [0, error] …]
+//   PHASE          LENGTH bytes: [family, job address]        VALUE | ERROR: pieces of a kernel
+
+import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
+import {
+  INLINE_BYTES, SLOT_ARGS, SLOT_COUNT, SLOT_INDEX, SLOT_INLINE, SLOT_KIND, SLOT_LENGTH, SLOT_MS, SLOT_RESULT,
+  SLOT_STARTED,
+} from '../../assembly/pool/board';
+import { decode, decodeError, encode, encodeError } from '../codec/index';
+import { allocate, release } from '../heap/heap';
+import { viewAt } from '../heap/views';
+
+export const FRAME_APPLY_NUMBERS = 1;
+export const FRAME_APPLY = 2;
+export const FRAME_MAP_NUMBERS = 3;
+export const FRAME_MAP = 4;
+export const FRAME_STARMAP = 5;
+export const FRAME_MAP_SETTLED = 6;
+export const FRAME_STARMAP_SETTLED = 7;
+export const FRAME_PHASE = 8;
+export const FRAME_NUMBER = 16;
+export const FRAME_VALUE = 17;
+export const FRAME_ERROR = 18;
+export const FRAME_NUMBERS = 19;
+
+const INLINE_NUMBERS = INLINE_BYTES / 8;
+
+let floats: Float64Array = new Float64Array(0);
+
+/** The heap as f64, long enough for `end` bytes. */
+function numbersUpTo(end: number): Float64Array {
+  const bytes = heapBytes(end);
+  if (floats.byteLength < end) floats = new Float64Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 3);
+  return floats;
+}
+
+export function readF64(address: number): number {
+  return numbersUpTo(address + 8)[address / 8];
+}
+
+export function writeF64(address: number, value: number): void {
+  numbersUpTo(address + 8)[address / 8] = value;
+}
+
+/** Writes encoded bytes into the slot, or into a block whose address goes to `field`. */
+function writeBytes(slot: number, field: number, bytes: Uint8Array): void {
+  const at = bytes.length <= INLINE_BYTES ? slot + SLOT_INLINE : allocate(bytes.length, 'frame');
+  heapBytes(at + bytes.length).set(bytes, at);
+  store32(slot + field, bytes.length <= INLINE_BYTES ? 0 : at);
+  store32(slot + SLOT_LENGTH, bytes.length);
+}
+
+function readBytes(slot: number, field: number): Uint8Array {
+  const length = load32(slot + SLOT_LENGTH);
+  const at = load32(slot + field) || slot + SLOT_INLINE;
+  return heapBytes(at + length).subarray(at, at + length);
+}
+
+// ── the owner's side ────────────────────────────────────────────────────────────────────────────────────────
+
+/** Bytes of an argument block: what the owner frees with it. Zero if the arguments are inline. */
+export type BlockBytes = number;
+
+/** Writes the arguments of one call. */
+export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
+  store32(slot + SLOT_RESULT, 0);
+  const count = args.length;
+  let numeric = count <= INLINE_NUMBERS;
+  for (let i = 0; numeric && i < count; i++) numeric = typeof args[i] === 'number';
+  if (numeric) {
+    const base = (slot + SLOT_INLINE) / 8;
+    const view = numbersUpTo(slot + 128);
+    for (let i = 0; i < count; i++) view[base + i] = args[i] as number;
+    store32(slot + SLOT_KIND, FRAME_APPLY_NUMBERS);
+    store32(slot + SLOT_COUNT, count);
+    store32(slot + SLOT_ARGS, 0);
+    return 0;
+  }
+  store32(slot + SLOT_KIND, FRAME_APPLY);
+  store32(slot + SLOT_COUNT, 1);
+  return writeEncoded(slot, args);
+}
+
+/** Writes a chunk of items. */
+export function writeItems(slot: number, kind: number, items: readonly unknown[], begin: number, end: number): BlockBytes {
+  store32(slot + SLOT_RESULT, 0);
+  const count = end - begin;
+  store32(slot + SLOT_COUNT, count);
+  if (kind === FRAME_MAP && typeof items[begin] === 'number') {
+    const bytes = count * 8;
+    const at = allocate(bytes, 'frame');
+    const view = numbersUpTo(at + bytes);
+    const base = at / 8;
+    let i = 0;
+    for (; i < count; i++) {
+      const item = items[begin + i];
+      if (typeof item !== 'number') break;
+      view[base + i] = item;
+    }
+    if (i === count) {
+      store32(slot + SLOT_KIND, FRAME_MAP_NUMBERS);
+      store32(slot + SLOT_ARGS, at);
+      return bytes;
+    }
+    release(at, bytes, 'frame');
+  }
+  store32(slot + SLOT_KIND, kind);
+  return writeEncoded(slot, begin === 0 && end === items.length ? items : Array.prototype.slice.call(items, begin, end));
+}
+
+/** Writes a kernel phase. */
+export function writePhase(slot: number, family: string, job: number): BlockBytes {
+  store32(slot + SLOT_RESULT, 0);
+  store32(slot + SLOT_COUNT, 1);
+  store32(slot + SLOT_KIND, FRAME_PHASE);
+  return writeEncoded(slot, [family, job]);
+}
+
+function writeEncoded(slot: number, value: unknown): BlockBytes {
+  const bytes = encode(value);
+  writeBytes(slot, SLOT_ARGS, bytes);
+  return bytes.length <= INLINE_BYTES ? 0 : bytes.length;
+}
+
+/** How a task ended. */
+export type Outcome =
+  | { ok: true; value: unknown; ms: number; started: number }
+  | { ok: false; error: unknown; index: number; ms: number; started: number };
+
+/** Reads a result and frees its block; the arguments' block is the caller's to free. */
+export function readOutcome(slot: number): Outcome {
+  const kind = load32(slot + SLOT_KIND);
+  const ms = readF64(slot + SLOT_MS);
+  const started = readF64(slot + SLOT_STARTED);
+  switch (kind) {
+    case FRAME_NUMBER:
+      return { ok: true, value: readF64(slot + SLOT_INLINE), ms, started };
+    case FRAME_NUMBERS: {
+      const count = load32(slot + SLOT_COUNT);
+      const own = load32(slot + SLOT_RESULT);
+      const at = own || load32(slot + SLOT_ARGS);
+      const value = viewAt(Float64Array, at, count).slice();
+      if (own !== 0) release(own, count * 8, 'frame');
+      return { ok: true, value, ms, started };
+    }
+    default: {
+      try {
+        const value = decode(readBytes(slot, SLOT_RESULT));
+        return kind === FRAME_ERROR
+          ? { ok: false, error: decodeError(value), index: load32(slot + SLOT_INDEX), ms, started }
+          : { ok: true, value, ms, started };
+      } catch (error) {
+        return { ok: false, error, index: 0, ms, started };
+      } finally {
+        freeResult(slot);
+      }
+    }
+  }
+}
+
+/** Frees the block of a result that nobody reads. */
+export function freeResult(slot: number): void {
+  const at = load32(slot + SLOT_RESULT);
+  store32(slot + SLOT_RESULT, 0);
+  if (at !== 0) release(at, load32(slot + SLOT_KIND) === FRAME_NUMBERS ? load32(slot + SLOT_COUNT) * 8 : load32(slot + SLOT_LENGTH), 'frame');
+}
+
+// ── the worker's side ───────────────────────────────────────────────────────────────────────────────────────
+
+/** The arguments of an APPLY… frame. */
+export function readApply(slot: number): unknown[] {
+  if (load32(slot + SLOT_KIND) === FRAME_APPLY) return decode(readBytes(slot, SLOT_ARGS)) as unknown[];
+  const count = load32(slot + SLOT_COUNT);
+  const view = numbersUpTo(slot + 128);
+  const base = (slot + SLOT_INLINE) / 8;
+  const args = new Array<unknown>(count);
+  for (let i = 0; i < count; i++) args[i] = view[base + i];
+  return args;
+}
+
+/** The items of a MAP… frame; for MAP_NUMBERS the block itself, where results may be written in place. */
+export function readItems(slot: number): unknown[] | Float64Array {
+  if (load32(slot + SLOT_KIND) === FRAME_MAP_NUMBERS) {
+    return viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_COUNT));
+  }
+  return decode(readBytes(slot, SLOT_ARGS)) as unknown[];
+}
+
+/** The family and the job of a PHASE frame. */
+export function readPhase(slot: number): [family: string, job: number] {
+  return decode(readBytes(slot, SLOT_ARGS)) as [string, number];
+}
+
+/** Says that the items' block holds the results now. */
+export function writeNumbersInPlace(slot: number): void {
+  store32(slot + SLOT_KIND, FRAME_NUMBERS);
+}
+
+/** Writes the value that a task returned; throws what the codec throws if it cannot be sent. */
+export function writeValue(slot: number, value: unknown): void {
+  if (typeof value === 'number') {
+    writeF64(slot + SLOT_INLINE, value);
+    store32(slot + SLOT_KIND, FRAME_NUMBER);
+    return;
+  }
+  writeBytes(slot, SLOT_RESULT, encode(value));
+  store32(slot + SLOT_KIND, FRAME_VALUE);
+}
+
+/** Writes the results of a chunk. */
+export function writeResults(slot: number, results: unknown[]): void {
+  const count = results.length;
+  let numeric = count > 0;
+  for (let i = 0; numeric && i < count; i++) numeric = typeof results[i] === 'number';
+  if (!numeric) {
+    writeBytes(slot, SLOT_RESULT, encode(results));
+    store32(slot + SLOT_KIND, FRAME_VALUE);
+    return;
+  }
+  const at = allocate(count * 8, 'frame');
+  const view = numbersUpTo(at + count * 8);
+  for (let i = 0; i < count; i++) view[at / 8 + i] = results[i] as number;
+  store32(slot + SLOT_RESULT, at);
+  store32(slot + SLOT_COUNT, count);
+  store32(slot + SLOT_KIND, FRAME_NUMBERS);
+}
+
+/** Writes the error that the item `index` threw. */
+export function writeError(slot: number, error: unknown, index: number): void {
+  store32(slot + SLOT_RESULT, 0);
+  writeBytes(slot, SLOT_RESULT, encode(encodeError(error)));
+  store32(slot + SLOT_INDEX, index);
+  store32(slot + SLOT_KIND, FRAME_ERROR);
+}
+
+/** Says how long a task ran, and since when. */
+export function writeTimes(slot: number, started: number, ms: number): void {
+  writeF64(slot + SLOT_STARTED, started);
+  writeF64(slot + SLOT_MS, ms);
+}
+

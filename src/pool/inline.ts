@@ -1,0 +1,141 @@
+// The pool's backend without workers: tasks run in this thread, one after the other in the order of submission.
+// For edge runtimes, and for debugging. Arguments and results pass through the codec as they would on their way
+// to a worker, so that a program behaves the same here.
+
+import { decode, encode } from '../codec/index';
+import { type AnyFunction, findTask } from '../tasks/registry';
+import type { PoolBackend, PoolStats } from './_backend';
+import type { Job, Source } from './_jobs';
+import { JobQueue } from './_queue';
+import type { BackendOptions } from './_watch';
+import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
+import { runItems } from '../worker/items';
+
+export class InlineBackend implements PoolBackend {
+  readonly kind = 'inline';
+  readonly processes = 1;
+  readonly members = [];
+  readonly ready: Promise<void>;
+  readonly #queue = new JobQueue();
+  #running = false;
+  #stats = { done: 0, failed: 0, restarts: 0 };
+  #idle: Array<() => void> = [];
+  #broken: BrokenProcessPoolError | undefined;
+
+  constructor({ initializer }: BackendOptions) {
+    this.ready = initializer === undefined ? Promise.resolve() : this.#initialize(initializer);
+    this.ready.catch(() => {});
+  }
+
+  async #initialize({ key, args }: { key: string; args: readonly unknown[] }): Promise<void> {
+    try {
+      await (await findTask(key))(...(decode(encode(args)) as unknown[]));
+    } catch (cause) {
+      this.#broken = new BrokenProcessPoolError(
+        `Cannot use the pool: its initializer failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
+      this.#queue.abandon(() => this.#broken);
+      throw this.#broken;
+    }
+  }
+
+  submit(job: Job): void {
+    if (this.#broken) throw this.#broken;
+    this.#queue.push(job);
+    this.pump();
+  }
+
+  submitSource(source: Source): void {
+    if (this.#broken) throw this.#broken;
+    this.#queue.addSource(source);
+    this.pump();
+  }
+
+  pump(): void {
+    if (this.#running) return;
+    this.#running = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    await this.ready.catch(() => {});
+    let turn = performance.now();
+    for (let job = this.#queue.take(); job !== undefined; job = this.#queue.take()) {
+      await this.#runOne(job);
+      if (performance.now() - turn > 20) {
+        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        turn = performance.now();
+      }
+    }
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #runOne(job: Job): Promise<void> {
+    const began = performance.now();
+    const started = performance.timeOrigin + began;
+    try {
+      const payload = decode(encode(job.payload())) as unknown[];
+      const fn = await findTask(job.key);
+      const outcome = await runItems(job.kind, fn, payload);
+      const ms = performance.now() - began;
+      if (outcome.ok) {
+        this.#stats.done++;
+        job.settle({ ok: true, value: decode(encode(outcome.value)), ms, started });
+      } else {
+        this.#stats.failed++;
+        job.settle({ ok: false, error: outcome.error, index: outcome.index, ms, started });
+      }
+    } catch (error) {
+      this.#stats.failed++;
+      job.settle({ ok: false, error, index: 0, ms: performance.now() - began, started });
+    }
+  }
+
+  /** Runs what waits, here and now; an asynchronous task cannot be waited for without an event loop. */
+  block(isDone: () => boolean, what: string): void {
+    while (!isDone()) {
+      const job = this.#queue.take();
+      if (job === undefined) {
+        throw new BlockingNotAllowedError(`Cannot block in ${what}Sync: an asynchronous task is under way in this very thread. Use ${what}`);
+      }
+      this.#runOneSync(job, what);
+    }
+  }
+
+  #runOneSync(job: Job, what: string): void {
+    const began = performance.now();
+    const started = performance.timeOrigin + began;
+    try {
+      const fn = findTask(job.key);
+      if (typeof fn !== 'function') throw new BlockingNotAllowedError(`Cannot load a task in ${what}Sync: use ${what} first`);
+      const outcome = runItems(job.kind, fn as AnyFunction, decode(encode(job.payload())) as unknown[]);
+      if (outcome instanceof Promise) throw new BlockingNotAllowedError(`Cannot run an asynchronous task in ${what}Sync: use ${what}`);
+      const ms = performance.now() - began;
+      if (outcome.ok) job.settle({ ok: true, value: decode(encode(outcome.value)), ms, started });
+      else job.settle({ ok: false, error: outcome.error, index: outcome.index, ms, started });
+    } catch (error) {
+      job.settle({ ok: false, error, index: 0, ms: performance.now() - began, started });
+    }
+  }
+
+  broadcast(makeJob: () => Job): void {
+    this.submit(makeJob());
+  }
+
+  resize(): void {}
+
+  async close(): Promise<void> {
+    if (this.#running) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async terminate(reason: () => unknown): Promise<void> {
+    this.#queue.abandon(reason);
+  }
+
+  stats(): PoolStats {
+    const running = this.#running ? 1 : 0;
+    return { workers: 1, idle: 1 - running, queued: this.#queue.length, running, ...this.#stats };
+  }
+}

@@ -1,0 +1,396 @@
+// The Pool: Python's multiprocessing.Pool over one of three backends.
+
+import { ClosedError, InvalidStateError, NotShareableError, TimeoutError } from '../errors';
+import { isHeapShared } from '../heap/heap';
+import type { Family } from '../kernels/_module';
+import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
+import { type Backend, type ResourceLimits, runtime } from '../runtime/runtime';
+import { type AnyFunction, keyOf } from '../tasks/registry';
+import type { PoolBackend, PoolStats } from './_backend';
+import { ImapRun } from './_imap';
+import { ApplyJob, type Job } from './_jobs';
+import { MapSource, type Settled } from './_map';
+import { runPhaseOn } from './_phase';
+import type { BackendOptions } from './_watch';
+import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
+import { InlineBackend } from './inline';
+import { MessageBackend } from './message';
+import { type Progress, ProgressMeter } from './progress';
+import { SharedBackend } from './shared';
+
+/** How a pool is made. */
+export interface PoolOptions {
+  /** Number of workers; as many as there are cores if not given. */
+  processes?: number;
+  /** A task that each worker runs once before its first work. */
+  initializer?: AnyFunction;
+  initargs?: readonly unknown[];
+  /** Items after which a worker is replaced by a fresh one. */
+  maxTasksPerChild?: number;
+  /** Name of the workers, a number is appended. */
+  name?: string;
+  backend?: Backend;
+  /** How often a task is given to another worker after its own died; 0 if not given. */
+  retries?: number;
+  /** Limits on each worker's JavaScript heap, where the runtime has them. */
+  resourceLimits?: ResourceLimits;
+  /** Makes a worker: for bundlers without a plugin. Its file imports `manyhands/worker` and the modules with tasks. */
+  worker?: () => unknown;
+}
+
+/** Options of a call. */
+export interface CallOptions {
+  /** Milliseconds for the whole call. */
+  timeout?: number;
+  signal?: AbortSignal;
+  /** How often a task is given to another worker after its own died. */
+  retries?: number;
+}
+
+/** Options of a map. */
+export interface MapCallOptions extends CallOptions {
+  /** Items given to a worker at a time; measured and adapted if not given. */
+  chunksize?: number;
+  /** `true` draws a bar on a terminal; a function is told. */
+  progress?: boolean | ((progress: Progress) => void);
+  /** Results as `Promise.allSettled` gives them, instead of rejecting at the first error. */
+  settled?: boolean;
+}
+
+/** Options of a lazy map. */
+export interface ImapCallOptions {
+  chunksize?: number;
+  /** Items pulled ahead of what has been read, at most. */
+  buffer?: number;
+  signal?: AbortSignal;
+  retries?: number;
+}
+
+type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
+type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown };
+
+/**
+ * A pool of workers, for functions declared with `tasks` or `inline`.
+ *
+ * An idle pool does not keep the program alive, pending work does. A worker that dies is replaced; its task fails
+ * with `WorkerExitError`, or is given to another worker (`retries`).
+ *
+ * @example
+ * ```ts
+ * const { square } = tasks(import.meta.url, { square: (x: number) => x * x });
+ * await using pool = new Pool(2);
+ * console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ * ```
+ */
+export class Pool implements KernelPool {
+  readonly #backend: PoolBackend;
+  readonly #retries: number;
+  #closed: Promise<void> | undefined;
+  #terminated = false;
+  readonly name: string;
+
+  /**
+   * @param options number of workers, or options; as many workers as cores if not given
+   * @throws {RangeError} if the number of workers is no whole number from 1
+   * @throws {NotShareableError} if the backend is not to be had here
+   */
+  constructor(options: number | PoolOptions = {}) {
+    const given = typeof options === 'number' ? { processes: options } : options;
+    const processes = given.processes ?? runtime().cores();
+    checkWhole('processes', processes, 1);
+    if (given.maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', given.maxTasksPerChild, 1);
+    this.#retries = given.retries ?? 0;
+    checkWhole('retries', this.#retries, 0);
+    this.name = given.name ?? 'PoolWorker';
+    const backendOptions: BackendOptions = {
+      processes,
+      initializer: given.initializer && { key: keyOf(given.initializer), args: given.initargs ?? [] },
+      maxTasks: given.maxTasksPerChild ?? Number.POSITIVE_INFINITY,
+      resourceLimits: given.resourceLimits,
+      create: given.worker,
+      name: this.name,
+    };
+    this.#backend = createBackend(given.backend ?? bestBackend(), backendOptions);
+  }
+
+  /** Resolves when the workers are ready for work; rejects if they cannot start. */
+  get ready(): Promise<void> {
+    return this.#backend.ready;
+  }
+
+  /** Number of workers. */
+  get processes(): number {
+    return this.#backend.processes;
+  }
+
+  /** Which backend runs this pool. */
+  get backend(): Backend {
+    return this.#backend.kind;
+  }
+
+  /** Calls `fn(...args)` in a worker. */
+  apply<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never, options?: CallOptions): Promise<Result<F>> {
+    return new Promise((resolve, reject) => {
+      this.#throwIfClosed();
+      const retries = options?.retries ?? this.#retries;
+      const job = new ApplyJob(keyOf(fn), args, retries, resolve as (value: unknown) => void, reject);
+      if (options !== undefined) watchCall(options, 'apply', job, reject);
+      this.#backend.submit(job);
+    });
+  }
+
+  /** {@link apply}, blocking this thread. */
+  applySync<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never): Result<F> {
+    this.#throwIfClosed();
+    const outcome = new Outcomes<Result<F>>();
+    this.#backend.submit(new ApplyJob(keyOf(fn), args, this.#retries, outcome.resolve, outcome.reject));
+    this.#backend.block(outcome.isDone, 'apply');
+    return outcome.get();
+  }
+
+  /**
+   * Calls `fn` with each item, in the workers; the results are in the order of the items.
+   *
+   * @param items any iterable; read whole before the work starts (see `imap` for a lazy one)
+   * @throws what the first failing item threw, unless `settled` is set
+   */
+  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions & { settled: true }): Promise<SettledResult<Result<F>>[]>;
+  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options?: MapCallOptions): Promise<Result<F>[]>;
+  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions = {}): Promise<unknown[]> {
+    return this.#map(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options);
+  }
+
+  /** {@link map} with an array of arguments for each call. */
+  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions & { settled: true }): Promise<SettledResult<Result<F>>[]>;
+  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options?: MapCallOptions): Promise<Result<F>[]>;
+  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions = {}): Promise<unknown[]> {
+    return this.#map(fn, items, options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP, options);
+  }
+
+  /** {@link map}, blocking this thread. */
+  mapSync<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions = {}): Result<F>[] {
+    return this.#mapSync(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options, 'map');
+  }
+
+  /** {@link starmap}, blocking this thread. */
+  starmapSync<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions = {}): Result<F>[] {
+    return this.#mapSync(fn, items, options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP, options, 'starmap');
+  }
+
+  #map(fn: AnyFunction, items: Iterable<unknown>, kind: number, options: MapCallOptions): Promise<never> {
+    return new Promise((resolve, reject) => {
+      this.#throwIfClosed();
+      const source = this.#source(fn, items, kind, options, resolve as (value: unknown) => void, reject);
+      if (source === undefined) return;
+      watchCall(options, 'map', source, reject);
+      this.#backend.submitSource(source);
+    });
+  }
+
+  #mapSync(fn: AnyFunction, items: Iterable<unknown>, kind: number, options: MapCallOptions, what: string): never[] {
+    this.#throwIfClosed();
+    const outcome = new Outcomes<never[]>();
+    const source = this.#source(fn, items, kind, options, outcome.resolve, outcome.reject);
+    if (source !== undefined) this.#backend.submitSource(source);
+    this.#backend.block(outcome.isDone, what);
+    return outcome.get();
+  }
+
+  /** The source of a map; undefined if there was nothing to do. */
+  #source(
+    fn: AnyFunction,
+    items: Iterable<unknown>,
+    kind: number,
+    options: MapCallOptions,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): MapSource | undefined {
+    const { chunksize, settled = false, progress } = options;
+    if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
+    const key = keyOf(fn);
+    const all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
+    const listener = typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
+    const meter = listener && new ProgressMeter(listener);
+    if (all.length === 0) {
+      meter?.finish();
+      resolve([]);
+      return undefined;
+    }
+    return new MapSource(all, {
+      key,
+      kind,
+      settled,
+      chunksize,
+      retries: options.retries ?? this.#retries,
+      processes: this.#backend.processes,
+      onProgress: meter && ((done, total) => (done === total ? meter.finish(total) : meter.update(done, total))),
+      resolve: resolve as (results: unknown[] | Settled[]) => void,
+      reject,
+    });
+  }
+
+  /**
+   * A lazy {@link map}: an async iterator over the results in order, which pulls its input as it is read.
+   * After an item's error the next item can be asked for.
+   */
+  imap<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>, options: ImapCallOptions = {}): AsyncIterableIterator<Result<F>> {
+    return this.#imap(fn, items, options, true);
+  }
+
+  /** {@link imap}, with the results as they come. */
+  imapUnordered<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>, options: ImapCallOptions = {}): AsyncIterableIterator<Result<F>> {
+    return this.#imap(fn, items, options, false);
+  }
+
+  #imap<R>(fn: AnyFunction, items: Iterable<unknown> | AsyncIterable<unknown>, options: ImapCallOptions, ordered: boolean): ImapRun<R> {
+    this.#throwIfClosed();
+    const { chunksize, buffer, signal } = options;
+    if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
+    if (buffer !== undefined) checkWhole('buffer', buffer, 1);
+    signal?.throwIfAborted();
+    const retries = options.retries ?? this.#retries;
+    const key = keyOf(fn);
+    return new ImapRun<R>(this.#backend, items, { key, ordered, chunksize, buffer, retries, signal });
+  }
+
+  /** Runs `fn(...args)` once on every worker; the results, one for each. */
+  async broadcast<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never): Promise<Result<F>[]> {
+    this.#throwIfClosed();
+    const key = keyOf(fn);
+    const results: Promise<unknown>[] = [];
+    this.#backend.broadcast(() => {
+      let job!: Job;
+      results.push(new Promise((resolve, reject) => (job = new ApplyJob(key, args, 0, resolve, reject))));
+      return job;
+    });
+    return Promise.all(results) as Promise<Result<F>[]>;
+  }
+
+  /** Changes the number of workers; those too many end after what they are doing. */
+  resize(processes: number): void {
+    this.#throwIfClosed();
+    checkWhole('processes', processes, 1);
+    this.#backend.resize(processes);
+  }
+
+  /** What the pool is doing. */
+  stats(): PoolStats {
+    return this.#backend.stats();
+  }
+
+  /** For kernels: shares a phase among the workers. */
+  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void> {
+    this.#throwIfClosed();
+    return runPhaseOn(this.#backend, family, phase, control);
+  }
+
+  /** Takes no more work; resolves when the accepted work is done and the workers are gone. */
+  close(): Promise<void> {
+    this.#closed ??= this.#backend.close();
+    return this.#closed;
+  }
+
+  /**
+   * Waits until the pool, closed before, is done and its workers are gone.
+   * @throws {InvalidStateError} if the pool is still open
+   */
+  async join(): Promise<void> {
+    if (this.#closed === undefined) throw new InvalidStateError('Cannot join an open pool: call close() or terminate() first');
+    await this.#closed;
+  }
+
+  /** Ends the workers now; pending work rejects with `ClosedError`. */
+  terminate(): Promise<void> {
+    if (!this.#terminated) {
+      this.#terminated = true;
+      this.#closed = this.#backend.terminate(() => new ClosedError('Cannot finish the task: the pool was terminated'));
+    }
+    return this.#closed!;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed !== undefined) throw closedError();
+  }
+}
+
+function closedError(): ClosedError {
+  return new ClosedError('Cannot give work to a pool that is closed');
+}
+
+/** The result of work that a thread blocks for. */
+class Outcomes<T> {
+  #state: { ok: true; value: unknown } | { ok: false; error: unknown } | undefined;
+  readonly resolve = (value: unknown): void => void (this.#state ??= { ok: true, value });
+  readonly reject = (error: unknown): void => void (this.#state ??= { ok: false, error });
+  readonly isDone = (): boolean => this.#state !== undefined;
+  get(): T {
+    if (this.#state!.ok) return this.#state!.value as T;
+    throw (this.#state as { error: unknown }).error;
+  }
+}
+
+/** Ends the call at its timeout or abort; what runs already runs on, its result is dropped. */
+function watchCall(
+  { timeout, signal }: CallOptions,
+  what: string,
+  work: Job | MapSource,
+  reject: (error: unknown) => void,
+): void {
+  const stop = (error: unknown): void => {
+    if (work instanceof MapSource) work.cancel(error);
+    else if (!work.cancelled) {
+      work.cancelled = true;
+      work.onEnd?.();
+      reject(error);
+    }
+  };
+  if (signal?.aborted) throw signal.reason;
+  const onAbort = () => stop(signal!.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => stop(new TimeoutError(`Cannot finish ${what} within ${timeout} ms`)), timeout);
+  if (signal === undefined && timer === undefined) return;
+  work.onEnd = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`Cannot take ${String(value)} as ${name}: wanted a whole number from ${least}`);
+  }
+}
+
+/** The best backend that works here. */
+export function bestBackend(): Backend {
+  if (runtime().workers !== true) return 'inline';
+  return isHeapShared() && canShare() ? 'shared' : 'message';
+}
+
+/** Whether shared memory may be sent to workers: in a page only if it is cross-origin isolated. */
+export function canShare(): boolean {
+  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
+  return typeof SharedArrayBuffer === 'function' && isolated !== false;
+}
+
+function createBackend(kind: Backend, options: BackendOptions): PoolBackend {
+  if (kind === 'inline') return new InlineBackend(options);
+  if (runtime().workers !== true) {
+    throw new NotShareableError(`Cannot use the backend "${kind}": ${runtime().workers}. Use "inline"`);
+  }
+  if (kind === 'message') return new MessageBackend(options);
+  if (kind !== 'shared') throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
+  if (bestBackend() !== 'shared') {
+    throw new NotShareableError(
+      'Cannot use the backend "shared": this page is not cross-origin isolated. Serve it with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"',
+    );
+  }
+  return new SharedBackend(options);
+}

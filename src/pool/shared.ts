@@ -1,0 +1,381 @@
+// The pool's backend over shared memory: tasks go through a board in the heap (assembly/pool/board.ts), workers
+// take them, results come back in the same slots. This is the owner's side: it fills slots from the queue, sleeps
+// on the thread's bell, settles what is done, and answers for what a dead worker had claimed.
+
+import { atomicAdd, atomicLoad, atomicStore, load32, notifyWord, store32 } from '../../assembly/atomics/index';
+import { threadSlot } from '../../assembly/heap/threads';
+import {
+  BOARD_BELL, BOARD_SLEEPERS, boardBytes, claimedBy, clearSlot, freeSlot, initBoard, postSlot,
+  SLOT_ARGS, SLOT_DONE, SLOT_FN, SLOT_READY, SLOT_STATE, slotAt, takeDone, wakeWorkers,
+} from '../../assembly/pool/board';
+import { decodeError, encode } from '../codec/index';
+import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
+import { blockOnBell, listen, unlisten } from '../heap/bell';
+import { allocate, release, thisThread } from '../heap/heap';
+import { type Death, type FromWorker, runtime } from '../runtime/runtime';
+import type { PoolBackend, PoolStats } from './_backend';
+import { Calls, exitError } from './_calls';
+import { Crew, type Member } from './_crew';
+import type { Job, Source } from './_jobs';
+import { JobQueue } from './_queue';
+import { type BackendOptions, DeathWatch } from './_watch';
+import { freeResult, readOutcome } from './frames';
+import { freeName, writeName } from './names';
+
+/** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
+const SLOTS = 256;
+/** How long the workers hold the program open after the last task: spares a ref and an unref for each task. */
+const HOLD_MS = 10;
+/** A blocked owner looks for deaths this often. */
+const BLOCK_SLICE_MS = 100;
+
+export class SharedBackend implements PoolBackend {
+  readonly kind = 'shared';
+  processes: number;
+  readonly #board: number;
+  readonly #bytes: number;
+  readonly #jobs: Array<Job | undefined> = new Array(SLOTS);
+  readonly #argBytes = new Float64Array(SLOTS);
+  readonly #names = new Map<string, { address: number; bytes: number }>();
+  readonly #queue = new JobQueue();
+  readonly #crew: Crew;
+  readonly #watch: DeathWatch;
+  readonly #calls = new Calls();
+  /** A worker could not be ended: what it may still write to is never given back. */
+  #quarantined = false;
+  #onBoard = 0;
+  #listening = false;
+  #waits = 0;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+  #closing = false;
+  #freed = false;
+  #stats = { done: 0, failed: 0, restarts: 0 };
+  #idleWaiters: Array<() => void> = [];
+  #deathWaiters: Array<() => void> = [];
+  readonly #drain = () => this.#collect();
+
+  constructor(options: BackendOptions) {
+    this.processes = options.processes;
+    this.#bytes = boardBytes(SLOTS);
+    this.#board = allocate(this.#bytes, 'board', 64);
+    initBoard(this.#board, SLOTS, thisThread());
+    const { initializer } = options;
+    this.#watch = new DeathWatch(options.processes);
+    this.#crew = new Crew({
+      backend: 'shared',
+      boot: {
+        board: this.#board,
+        initializer: initializer && { key: initializer.key, args: encode(initializer.args).slice() },
+        maxTasks: options.maxTasks,
+      },
+      resourceLimits: options.resourceLimits,
+      create: options.create,
+      name: options.name,
+      onMessage: (_member, message) => this.#hear(message),
+      onDeath: (member, death) => this.#onDeath(member, death),
+    });
+    for (let i = 0; i < this.processes; i++) this.#crew.start();
+  }
+
+  get ready(): Promise<void> {
+    if (!this.#watch.isSettled) this.#holdFor(this.#watch.ready);
+    return this.#watch.ready;
+  }
+
+  /** Holds the program open until the promise is settled. */
+  #holdFor(promise: Promise<void>): void {
+    this.#waits++;
+    this.#crew.hold(true);
+    const end = () => {
+      this.#waits--;
+      if (!this.#isBusy()) this.#rest();
+    };
+    promise.then(end, end);
+  }
+
+  #isBusy(): boolean {
+    return this.#onBoard > 0 || this.#queue.length > 0 || this.#calls.size > 0 || this.#waits > 0;
+  }
+
+  get members(): readonly Member[] {
+    return this.#crew.members;
+  }
+
+  submit(job: Job): void {
+    this.#watch.throwIfBroken();
+    this.#begin();
+    this.#queue.push(job);
+    if (this.#onBoard < SLOTS) this.pump();
+  }
+
+  submitSource(source: Source): void {
+    this.#watch.throwIfBroken();
+    this.#queue.addSource(source);
+    this.pump();
+  }
+
+  /** Fills the board from the queue and wakes as many workers as there is new work. */
+  pump(): void {
+    let posted = 0;
+    while (this.#onBoard < SLOTS) {
+      const job = this.#queue.take();
+      if (job === undefined) break;
+      if (this.#post(job)) posted++;
+    }
+    if (posted > 0) {
+      this.#begin();
+      wakeWorkers(this.#board, posted);
+    }
+  }
+
+  #post(job: Job): boolean {
+    const index = freeSlot(this.#board);
+    const slot = slotAt(this.#board, index);
+    try {
+      this.#argBytes[index] = job.write(slot);
+      store32(slot + SLOT_FN, job.key === '' ? 0 : this.#nameOf(job.key));
+    } catch (error) {
+      job.fail(error); // the arguments cannot be sent, or the heap is full
+      return false;
+    }
+    this.#jobs[index] = job;
+    this.#onBoard++;
+    postSlot(this.#board, index);
+    return true;
+  }
+
+  #nameOf(key: string): number {
+    let name = this.#names.get(key);
+    if (name === undefined) {
+      name = writeName(key);
+      this.#names.set(key, name);
+    }
+    return name.address;
+  }
+
+  /** There is work: hold the program open and listen for the bell. */
+  #begin(): void {
+    this.#crew.hold(true);
+    if (!this.#listening) {
+      this.#listening = true;
+      listen(this.#drain);
+    }
+  }
+
+  /** There is none: stop listening at once, let go of the program a little later. */
+  #rest(): void {
+    this.#listening = false;
+    unlisten(this.#drain);
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#closing) return;
+    this.#holdTimer ??= setTimeout(() => {
+      this.#holdTimer = undefined;
+      if (!this.#isBusy()) this.#crew.hold(false);
+    }, HOLD_MS);
+  }
+
+  /** Settles everything that is done, refills the board. */
+  #collect(): boolean {
+    let any = false;
+    for (let word = 0; word < SLOTS / 32; word++) {
+      let bits = takeDone(this.#board, word);
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits = (bits & (bits - 1)) >>> 0;
+        this.#finish(word * 32 + bit);
+        any = true;
+      }
+    }
+    if (any) this.pump();
+    if (this.#onBoard === 0 && this.#queue.length === 0 && this.#listening) this.#rest();
+    return any;
+  }
+
+  #finish(index: number): void {
+    const slot = slotAt(this.#board, index);
+    const job = this.#jobs[index];
+    if (job === undefined || atomicLoad(slot + SLOT_STATE) !== SLOT_DONE) return;
+    const outcome = readOutcome(slot);
+    this.#clear(index);
+    if (outcome.ok) this.#stats.done++;
+    else this.#stats.failed++;
+    if (!job.cancelled) job.settle(outcome);
+  }
+
+  #clear(index: number): void {
+    const slot = slotAt(this.#board, index);
+    const args = load32(slot + SLOT_ARGS);
+    if (args !== 0) release(args, this.#argBytes[index], 'frame');
+    store32(slot + SLOT_ARGS, 0);
+    this.#jobs[index] = undefined;
+    this.#onBoard--;
+    clearSlot(this.#board, index);
+  }
+
+  /** Forgets a slot that a lost worker may still write to; it stays claimed for ever. */
+  #abandonSlot(index: number): void {
+    this.#jobs[index] = undefined;
+    this.#onBoard--;
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.type === 'ready') this.#watch.started();
+    else if (message.type === 'broken') this.#break(message.error);
+    else if (message.type === 'reply') {
+      if (this.#calls.answer(message)) this.#stats.done++;
+      else this.#stats.failed++;
+      if (!this.#isBusy()) this.#rest();
+    }
+  }
+
+  /** The initializer failed: nothing can run here, now or later. */
+  #break(record: unknown): void {
+    const cause = decodeError(record);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const error = new BrokenProcessPoolError(`Cannot use the pool: its initializer failed: ${why}`, { cause });
+    this.#watch.breakWith(error);
+    void this.terminate(() => error);
+  }
+
+  #onDeath(member: Member, death: Death): void {
+    this.#collect();
+    if (member.lost) this.#quarantined = true;
+    const claimed = member.record === 0 ? 0 : claimedBy(threadSlot(member.record));
+    for (const job of this.#calls.orphans(member)) job.fail(exitError(member, death, job));
+    for (let index = 0; index < SLOTS; index++) {
+      const slot = slotAt(this.#board, index);
+      const job = this.#jobs[index];
+      if (job === undefined || atomicLoad(slot + SLOT_STATE) !== claimed) continue;
+      if (member.lost) {
+        this.#abandonSlot(index);
+      } else {
+        freeResult(slot); // it may have died between writing a result and handing it over
+        this.#clear(index);
+      }
+      if (job.cancelled) continue;
+      if (job.retries > 0 && !this.#closing) {
+        job.retries--;
+        this.#queue.unshift(job);
+        continue;
+      }
+      this.#stats.failed++;
+      job.fail(exitError(member, death, job));
+    }
+    // It may have died with a wake-up meant for work that is still there.
+    atomicStore(this.#board + BOARD_SLEEPERS, this.#crew.members.length);
+    atomicAdd(this.#board + BOARD_BELL, 1);
+    notifyWord(this.#board + BOARD_BELL, 0xffffffff);
+    for (const resolve of this.#deathWaiters.splice(0)) resolve();
+    if (!member.leaving || !this.#closing) this.#replace(member, death);
+    if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
+    else if (this.#listening) this.#rest();
+  }
+
+  /** Starts a worker in the dead one's place, unless they die before they ever work. */
+  #replace(member: Member, death: Death): void {
+    if (this.#freed || this.#crew.members.length >= this.processes) return;
+    if (this.#closing && this.#onBoard === 0 && this.#queue.length === 0) return;
+    const reason = this.#watch.died(member, death);
+    if (reason !== undefined) {
+      void this.terminate(() => reason);
+      return;
+    }
+    if (member.readyAt > 0 && !member.leaving) this.#stats.restarts++;
+    this.#crew.start();
+  }
+
+  block(isDone: () => boolean, what: string): void {
+    if (isDone()) return;
+    if (!runtime().canBlock()) {
+      throw new BlockingNotAllowedError(`Cannot block this thread in ${what}Sync: use ${what}, which returns a promise`);
+    }
+    while (true) {
+      this.#collect();
+      if (isDone()) return;
+      blockOnBell(this.#drain, BLOCK_SLICE_MS);
+      this.#crew.checkDeaths();
+    }
+  }
+
+  broadcast(makeJob: () => Job): void {
+    this.#watch.throwIfBroken();
+    this.#crew.hold(true);
+    for (const member of [...this.#crew.members]) this.#calls.send(this.#crew, member, makeJob());
+    this.#ringAll();
+  }
+
+  resize(processes: number): void {
+    this.processes = processes;
+    while (this.#crew.members.filter((member) => !member.leaving).length < processes) this.#crew.start();
+    const extra = this.#crew.members.filter((member) => !member.leaving).slice(processes);
+    for (const member of extra) this.#crew.dismiss(member, 0x7fffffff);
+    this.#ringAll();
+  }
+
+  #ringAll(): void {
+    atomicAdd(this.#board + BOARD_BELL, 1);
+    notifyWord(this.#board + BOARD_BELL, 0xffffffff);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#crew.hold(true);
+    while (this.#onBoard > 0 || this.#queue.length > 0 || this.#calls.size > 0) {
+      if (this.#calls.size > 0) await this.#calls.quiet();
+      else await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    }
+    for (const member of [...this.#crew.members]) this.#crew.dismiss(member);
+    this.#ringAll();
+    await this.#buried();
+  }
+
+  async terminate(reason: () => unknown): Promise<void> {
+    this.#closing = true;
+    this.#crew.hold(true);
+    this.#queue.abandon(reason);
+    for (let index = 0; index < SLOTS; index++) {
+      const job = this.#jobs[index];
+      if (job !== undefined && !job.cancelled) {
+        job.cancelled = true;
+        job.fail(reason());
+      }
+    }
+    for (const job of this.#calls.jobs()) job.fail(reason());
+    for (const member of [...this.#crew.members]) this.#crew.kill(member);
+    this.#ringAll();
+    await this.#buried();
+  }
+
+  /** Waits until all workers are gone, then gives the heap back what the pool held of it. */
+  async #buried(): Promise<void> {
+    while (this.#crew.members.length > 0) await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
+    if (this.#freed) return;
+    this.#freed = true;
+    clearTimeout(this.#holdTimer);
+    if (this.#listening) this.#rest();
+    if (this.#quarantined) return;
+    for (let index = 0; index < SLOTS; index++) {
+      if (this.#jobs[index] === undefined) continue;
+      if (atomicLoad(slotAt(this.#board, index) + SLOT_STATE) !== SLOT_READY) freeResult(slotAt(this.#board, index));
+      this.#clear(index);
+    }
+    for (const name of this.#names.values()) freeName(name);
+    release(this.#board, this.#bytes, 'board');
+  }
+
+  stats(): PoolStats {
+    let running = 0;
+    for (let index = 0; index < SLOTS; index++) {
+      if (this.#jobs[index] !== undefined && (atomicLoad(slotAt(this.#board, index)) & 0xff) === 2) running++;
+    }
+    const workers = this.#crew.members.length;
+    return {
+      workers,
+      idle: Math.max(0, workers - running),
+      queued: this.#queue.length + this.#onBoard - running,
+      running,
+      ...this.#stats,
+    };
+  }
+}
+

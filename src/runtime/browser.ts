@@ -1,0 +1,86 @@
+// Browsers: module workers, in pages and in workers of pages.
+
+import type { Death, FromWorker, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
+
+/** The worker of the page that this thread is, if it is one of ours; set by worker.browser.ts. */
+let boot: WorkerBoot | undefined;
+
+export function setBrowserBoot(told: WorkerBoot): void {
+  boot = told;
+}
+
+class BrowserWorker implements WorkerHandle {
+  #worker: Worker;
+  #listening = false;
+  #waiting: Array<[message: unknown, transfer: Transferable[]]> = [];
+  #onMessage: ((message: FromWorker) => void) | undefined;
+  #onDeath: ((death: Death) => void) | undefined;
+
+  constructor(told: WorkerBoot, options: SpawnOptions) {
+    this.#worker =
+      (options.create?.() as Worker | undefined) ??
+      new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: told.name });
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+      if (data?.type === 'hello') this.#flush(told);
+      else if (data?.type === 'bye') this.#die({ exitCode: data.exitCode });
+      else this.#onMessage?.(data);
+    });
+    this.#worker.addEventListener('error', (event) => {
+      // Before it listens an error means that it could not start; later ones leave the worker running.
+      if (this.#listening) return;
+      event.preventDefault();
+      this.#die({ exitCode: 1, error: event.error ?? new Error(event.message || 'Cannot load the worker file') });
+    });
+  }
+
+  /** Messages sent before the worker listens would be lost. */
+  #flush(told: WorkerBoot): void {
+    this.#listening = true;
+    this.#worker.postMessage({ manyhands: told });
+    for (const [message, transfer] of this.#waiting.splice(0)) this.#worker.postMessage(message, transfer);
+  }
+
+  #die(death: Death): void {
+    this.#worker.terminate();
+    this.#onDeath?.(death);
+  }
+
+  post(message: unknown, transfer: Transferable[] = []): void {
+    if (this.#listening) this.#worker.postMessage(message, transfer);
+    else this.#waiting.push([message, transfer]);
+  }
+
+  onMessage(listener: (message: FromWorker) => void): void {
+    this.#onMessage = listener;
+  }
+
+  onDeath(listener: (death: Death) => void): void {
+    this.#onDeath = listener;
+  }
+
+  keepAlive(): void {}
+
+  terminate(): void {
+    this.#worker.terminate();
+    // Browsers tell nobody when a worker has ended: it ends at its next safe point, or soon after.
+    setTimeout(() => this.#onDeath?.({ exitCode: -15 }), 0);
+  }
+}
+
+const hasWorkers = typeof Worker === 'function';
+
+export const browserRuntime: Runtime = {
+  name: 'browser',
+  get isMainThread() {
+    return boot === undefined;
+  },
+  workers: hasWorkers ? true : 'this place has no Worker',
+  cores: () => Math.max(1, navigator.hardwareConcurrency ?? 1),
+  // Blocking is refused on a page's main thread; document is there and nowhere else.
+  canBlock: () => typeof document === 'undefined',
+  env: (key) => (globalThis as { manyhandsEnv?: Record<string, string> }).manyhandsEnv?.[key],
+  isEntry: (url) => url !== undefined && boot === undefined && typeof document !== 'undefined',
+  spawn: (told, options) => new BrowserWorker(told, options),
+  readBeside: () => undefined,
+  pid: () => 1,
+};

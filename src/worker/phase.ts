@@ -1,0 +1,45 @@
+// Works on a kernel phase until no piece is left: what every worker of a pool does with a PHASE frame, and what a
+// thread that waits for a phase may do itself.
+
+import { atomicAdd, load32 } from '../../assembly/atomics/index';
+import {
+  JOB_ARGC, JOB_ARGS, JOB_DONE, JOB_FN, JOB_NEXT, JOB_PIECES, JOB_WORKERS, takePieces,
+} from '../../assembly/pool/job';
+import { type KernelExports, loadKernels } from '../kernels/_module';
+import { readF64 } from '../pool/frames';
+import { readName } from '../pool/names';
+
+/** What one call of a kernel should take: long against handing out, short against a cancellation. */
+const TARGET_MS = 0.5;
+
+/** Loads the family if this thread has not yet, and works on the job. */
+export async function runPhaseHere(familyName: string, job: number): Promise<void> {
+  const { families } = await import('../kernels/_families');
+  workOn(await loadKernels(families[familyName]), job);
+}
+
+/** Takes pieces and runs them until none is left. */
+export function workOn(exports: KernelExports, job: number): void {
+  const pieces = load32(job + JOB_PIECES);
+  const workers = load32(job + JOB_WORKERS);
+  const args: number[] = [];
+  for (let i = load32(job + JOB_ARGC) - 1; i >= 0; i--) args[i] = readF64(job + JOB_ARGS + i * 8);
+  const kernel = exports[readName(load32(job + JOB_FN))];
+  if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${readName(load32(job + JOB_FN))}`);
+  exports.__mh_reset();
+  let grain = 1;
+  let before = performance.now();
+  while (true) {
+    const begin = takePieces(job, grain);
+    if (begin >= pieces) break;
+    const end = Math.min(pieces, begin + grain);
+    kernel(begin, end, ...args);
+    atomicAdd(job + JOB_DONE, end - begin);
+    const now = performance.now();
+    const perPiece = Math.max(1e-5, (now - before) / (end - begin));
+    before = now;
+    const left = pieces - load32(job + JOB_NEXT);
+    grain = Math.max(1, Math.floor(Math.min(TARGET_MS / perPiece, left / (2 * workers))));
+  }
+  exports.__mh_reset();
+}

@@ -1,0 +1,85 @@
+// A worker's start: takes its place in the program, runs the initializer, serves tasks until it is asked to end.
+// The runtime's own worker file (worker.node.ts, worker.browser.ts) calls this with its side of the connection.
+
+import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
+import { ringBell, THREAD_BELL, THREAD_DEAD, THREAD_MESSAGES, THREAD_PARENT, THREAD_STATE } from '../../assembly/heap/threads';
+import { decode, encode, encodeError } from '../codec/index';
+import { attachHeap } from '../heap/heap';
+import { FRAME_PHASE } from '../pool/frames';
+import { enterProcess } from '../process/current';
+import type { FromWorker, ToWorker, WorkerBoot } from '../runtime/runtime';
+import { findTask } from '../tasks/registry';
+import { runItems } from './items';
+import { serve } from './loop';
+
+/** The worker's side of the connection to its parent. */
+export interface ParentPort {
+  post(message: FromWorker): void;
+  /** Ends the thread once nothing of the user's keeps it; the parent ends it otherwise. */
+  leave(): void;
+}
+
+let thread: WorkerBoot | undefined;
+let stopAsked: (() => void) | undefined;
+
+/** Enters the program and serves; resolves when the worker has left. */
+export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<void> {
+  thread = boot;
+  if (boot.memory !== undefined) attachHeap(boot.memory, boot.record);
+  enterProcess(boot);
+  const { initializer } = boot;
+  if (initializer !== undefined) {
+    try {
+      await (await findTask(initializer.key))(...(decode(initializer.args) as unknown[]));
+    } catch (error) {
+      port.post({ type: 'broken', error: encodeError(error) });
+      return;
+    }
+  }
+  port.post({ type: 'ready' });
+  if (boot.board !== 0) await serve(boot.board, boot.maxTasks);
+  else await new Promise<void>((resolve) => (stopAsked = resolve));
+  port.post({ type: 'bye', exitCode: 0 });
+  port.leave();
+}
+
+let served = 0;
+let tail: Promise<void> = Promise.resolve();
+
+/** A message from the parent: calls run one after the other. */
+export function receive(message: ToWorker, port: ParentPort): void {
+  if (thread?.record) atomicAdd(thread.record + THREAD_MESSAGES, 0xffffffff);
+  if (message.type === 'stop') {
+    tail = tail.then(() => stopAsked?.());
+    return;
+  }
+  tail = tail.then(() => runCall(message, port));
+}
+
+async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPort): Promise<void> {
+  const began = performance.now();
+  const reply = { type: 'reply' as const, id: call.id, index: 0, ms: 0, started: performance.timeOrigin + began };
+  let message: FromWorker;
+  try {
+    if (call.kind === FRAME_PHASE) throw new TypeError('Cannot run a kernel phase without shared memory');
+    const outcome = await runItems(call.kind, await findTask(call.key), decode(call.payload) as unknown[]);
+    message = outcome.ok
+      ? { ...reply, ok: true, value: encode(outcome.value).slice() }
+      : { ...reply, ok: false, value: encode(encodeError(outcome.error)).slice(), index: outcome.index };
+  } catch (error) {
+    message = { ...reply, ok: false, value: encode(encodeError(error)).slice() };
+  }
+  message.ms = performance.now() - began;
+  port.post(message);
+  if (thread !== undefined && thread.board === 0 && ++served >= thread.maxTasks) stopAsked?.();
+}
+
+/** The thread is about to end, for whatever reason its runtime shows: tells a parent that may be blocked. */
+export function announceDeath(): void {
+  if (thread === undefined || thread.record === 0) return;
+  const { record } = thread;
+  thread = undefined;
+  atomicStore(record + THREAD_STATE, THREAD_DEAD);
+  const parent = atomicLoad(record + THREAD_PARENT);
+  if (parent !== 0 && ringBell(parent)) notifyWord(parent + THREAD_BELL, 0xffffffff);
+}

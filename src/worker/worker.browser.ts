@@ -1,0 +1,30 @@
+// The file that workers in browsers start with.
+
+import { browserRuntime, setBrowserBoot } from '../runtime/browser';
+import { type FromWorker, installRuntime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
+import { type ParentPort, receive, startWorker } from './start';
+
+installRuntime(browserRuntime);
+
+const scope = globalThis as unknown as {
+  postMessage(message: FromWorker): void;
+  close(): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+};
+const port: ParentPort = {
+  post: (message) => scope.postMessage(message),
+  leave: () => scope.close(),
+};
+let boot: WorkerBoot | undefined;
+
+scope.addEventListener('message', ({ data }: MessageEvent<ToWorker | { manyhands: WorkerBoot }>) => {
+  if (data !== null && typeof data === 'object' && 'manyhands' in data) {
+    if (boot !== undefined) return;
+    boot = data.manyhands;
+    setBrowserBoot(boot);
+    void startWorker(boot, port);
+  } else if (data !== null && typeof data === 'object' && 'type' in data) {
+    receive(data, port);
+  }
+});
+port.post({ type: 'hello' });

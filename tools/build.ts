@@ -1,0 +1,51 @@
+// Builds the package into dist/: kernels first, then JavaScript (esbuild, one chunk for what entries share), then
+// type declarations (tsc). `tsx tools/build.ts`
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { buildKernels } from './kernels';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const generated = join(root, 'src/kernels/_generated');
+
+const entries = [
+  'index.node', 'index.browser', 'index.edge', 'kernels.node', 'kernels.browser', 'kernels.edge',
+].map((name) => ({ in: join(root, `src/${name}.ts`), out: name }));
+const workers = ['worker.node', 'worker.browser'].map((name) => ({ in: join(root, `src/worker/${name}.ts`), out: name }));
+
+export async function buildAll(): Promise<void> {
+  const started = performance.now();
+  const built = await buildKernels();
+  rmSync(dist, { recursive: true, force: true });
+  await build({
+    entryPoints: [...entries, ...workers],
+    outdir: dist,
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import'],
+    target: ['es2022', 'node20', 'chrome110', 'firefox115', 'safari16.4'],
+    external: ['node:*', 'cli-progress'],
+    sourcemap: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+  mkdirSync(join(dist, 'kernels'), { recursive: true });
+  for (const file of readdirSync(generated)) {
+    if (file.endsWith('.wasm')) cpSync(join(generated, file), join(dist, 'kernels', file));
+  }
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`built dist/ in ${seconds} s${built.length > 0 ? ` (kernels: ${built.join(', ')})` : ''}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
