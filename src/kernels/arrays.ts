@@ -1,23 +1,39 @@
-// Ready-made kernels on arrays: see the contract in the docs; sources in assembly/kernels/arrays.
+// Kernels on typed arrays. Sources in assembly/kernels/arrays.
 
-import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
-
-const BLOCK = 16384;
-
-/** `k * a`. */
-export function scale(a: Float64Array, k: number, options: KernelOptions & { out?: Float64Array } = {}): Promise<Float64Array> {
-  return runKernel('scale', arrays, options, (call) => scalePlan(call, a, k, options.out));
-}
-
-/** {@link scale}, at once. */
-export function scaleSync(a: Float64Array, k: number, options: KernelOptions & { out?: Float64Array } = {}): Float64Array {
-  return runKernelSync('scale', arrays, options, (call) => scalePlan(call, a, k, options.out));
-}
-
-function* scalePlan(call: KernelCall, a: Float64Array, k: number, out?: Float64Array) {
-  const to = call.output(Float64Array, a.length, out);
-  const pieces = Math.ceil(a.length / BLOCK);
-  yield { fn: 'scale_f64', pieces, args: [call.input(a), to.address, a.length, k], costNs: a.length };
-  return to.finish();
-}
+export type { OutOptions } from './arrays/_common';
+export {
+  add,
+  addSync,
+  axpy,
+  axpySync,
+  fill,
+  fillSync,
+  mul,
+  mulSync,
+  scale,
+  scaleSync,
+} from './arrays/arithmetic';
+export {
+  argmax,
+  argmaxSync,
+  argmin,
+  argminSync,
+  dot,
+  dotSync,
+  type Element,
+  max,
+  maxSync,
+  mean,
+  meanSync,
+  min,
+  minSync,
+  type NormOptions,
+  norm,
+  normSync,
+  sum,
+  sumSync,
+  type VarianceOptions,
+  variance,
+  varianceSync,
+} from './arrays/reduce';
+export { argsort, argsortSync, type SortOptions, sort, sortSync } from './arrays/sort';

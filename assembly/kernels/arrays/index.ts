@@ -1,3 +1,7 @@
 // Kernels on arrays. Each file's functions take the pieces begin … end − 1 of their work first.
 
 export * from "./arithmetic";
+export * from "./reduce";
+export * from "./extremes";
+export * from "./sort/index";
+export * from "./sort/small";

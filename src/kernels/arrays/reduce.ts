@@ -1,0 +1,381 @@
+// Reductions: sum, mean, variance, norm, dot, min, max, argmin, argmax. Kernels give a number for each block of
+// BLOCK elements (assembly/kernels/arrays/reduce.ts, extremes.ts); here the blocks' numbers are put together in
+// their order, so the result has the same bits for any number of workers.
+
+import {
+  ANY,
+  type AnyArray,
+  arrayType,
+  type BigArray,
+  checkArray,
+  checkFinite,
+  checkLength,
+  checkOptions,
+  checkSameType,
+  FLOAT,
+  type FloatArray,
+  NUM,
+  type NumArray,
+  typeOf,
+  wrongRange,
+  wrongType,
+} from '../_check';
+import { arrays } from '../_families';
+import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from '../_plan';
+import { blocks, type Steps, suffixOf } from './_common';
+
+/** Options of `variance`. */
+export interface VarianceOptions extends KernelOptions {
+  /** Subtracted from n in the divisor: 0 for a population, 1 for a sample. */
+  ddof?: number;
+}
+
+/** Options of `norm`. */
+export interface NormOptions extends KernelOptions {
+  /** 1: Σ|x|, 2: √Σx², Infinity: the greatest |x|. */
+  ord?: 1 | 2 | number;
+}
+
+/** What the elements' type gives as a single element. */
+export type Element<T> = T extends BigArray ? bigint : number;
+
+// What `terms_…` adds up: assembly/kernels/arrays/reduce.ts.
+const VALUE = 0;
+const MAGNITUDE = 1;
+const SQUARE = 2;
+const DEVIATION = 3;
+
+/**
+ * The sum of the elements: exact and rounded once for integers, wrapped to 64 bits for 64-bit integers, within
+ * 10⁻¹³·Σ|xᵢ| for floats. NaN if there is a NaN, or both infinities. 0 if there are no elements.
+ *
+ * @param a - Any typed array.
+ * @returns A number; a bigint for 64-bit integers.
+ * @throws {TypeError} if an argument is of the wrong type.
+ * @example
+ * ```ts
+ * console.log(await sum(new Float64Array([1, 2, 3.5]))); // 6.5
+ * ```
+ */
+export function sum<T extends AnyArray>(a: T, options: KernelOptions = {}): Promise<Element<T>> {
+  return runKernel('sum', arrays, options, (call) => sumPlan(call, a, options));
+}
+
+/** {@link sum}, at once, in this thread. */
+export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+  return runKernelSync('sum', arrays, options, (call) => sumPlan(call, a, options));
+}
+
+function* sumPlan<T extends AnyArray>(call: KernelCall, a: T, options: KernelOptions): Steps<Element<T>> {
+  checkOptions('sum', options);
+  checkArray('sum', 'a', a, ANY);
+  return (yield* sumAt(call, a, call.input(a))) as Element<T>;
+}
+
+/** The sum of the elements at `from`. */
+function* sumAt(call: KernelCall, a: AnyArray, from: number): Steps<number | bigint> {
+  const type = arrayType(a)!;
+  if (type.startsWith('Float')) return yield* sumTerms(call, a, from, VALUE, 0);
+  const pieces = blocks(a.length);
+  const to = call.scratch(pieces * 8);
+  const isBig = type.startsWith('Big');
+  const fn = `sum_${isBig ? 'i64' : suffixOf(a)}`;
+  yield { fn, pieces, args: [from, a.length, to], costNs: a.byteLength / 20 };
+  let total = 0n;
+  for (const part of call.view(BigInt64Array, to, pieces)) total += part;
+  if (!isBig) return Number(total);
+  return type === 'BigInt64Array' ? BigInt.asIntN(64, total) : BigInt.asUintN(64, total);
+}
+
+/** The sum of terms of the elements at `from`, in f64. */
+function* sumTerms(call: KernelCall, a: AnyArray, from: number, kind: number, centre: number): Steps<number> {
+  const pieces = blocks(a.length);
+  const to = call.scratch(pieces * 8);
+  const args = [kind, from, a.length, to, centre];
+  yield { fn: `terms_${suffixOf(a)}`, pieces, args, costNs: a.length * 0.35 };
+  return addUp(call.view(Float64Array, to, pieces));
+}
+
+/** Σ, compensated (Neumaier 1974). */
+function addUp(parts: Float64Array): number {
+  let total = 0;
+  let lost = 0;
+  for (const part of parts) {
+    const next = total + part;
+    lost += Math.abs(total) >= Math.abs(part) ? total - next + part : part - next + total;
+    total = next;
+  }
+  // Beyond the finite, the compensation is NaN where the sum is not.
+  return Number.isFinite(total) ? total + lost : total;
+}
+
+/**
+ * The arithmetic mean; NaN if there are no elements.
+ *
+ * @param a - Integers or floats.
+ * @throws {TypeError} if an argument is of the wrong type.
+ * @example
+ * ```ts
+ * console.log(await mean(new Uint8Array([1, 2]))); // 1.5
+ * ```
+ */
+export function mean(a: NumArray, options: KernelOptions = {}): Promise<number> {
+  return runKernel('mean', arrays, options, (call) => meanPlan(call, a, options));
+}
+
+/** {@link mean}, at once, in this thread. */
+export function meanSync(a: NumArray, options: KernelOptions = {}): number {
+  return runKernelSync('mean', arrays, options, (call) => meanPlan(call, a, options));
+}
+
+function* meanPlan(call: KernelCall, a: NumArray, options: KernelOptions): Steps<number> {
+  checkOptions('mean', options);
+  checkArray('mean', 'a', a, NUM);
+  return ((yield* sumAt(call, a, call.input(a))) as number) / a.length;
+}
+
+/**
+ * The mean of the squared distances from the mean, in two passes; NaN if n ≤ `ddof`.
+ *
+ * @param a - Integers or floats.
+ * @param options - `ddof`: the divisor is n − ddof.
+ * @throws {TypeError | RangeError} if an argument does not fit.
+ * @example
+ * ```ts
+ * console.log(await variance(new Float64Array([1, 2, 3, 4]))); // 1.25
+ * ```
+ */
+export function variance(a: NumArray, options: VarianceOptions = {}): Promise<number> {
+  return runKernel('variance', arrays, options, (call) => variancePlan(call, a, options));
+}
+
+/** {@link variance}, at once, in this thread. */
+export function varianceSync(a: NumArray, options: VarianceOptions = {}): number {
+  return runKernelSync('variance', arrays, options, (call) => variancePlan(call, a, options));
+}
+
+function* variancePlan(call: KernelCall, a: NumArray, options: VarianceOptions): Steps<number> {
+  checkOptions('variance', options);
+  checkArray('variance', 'a', a, NUM);
+  const { ddof = 0 } = options;
+  checkFinite('variance', 'ddof', ddof);
+  if (a.length <= ddof) return Number.NaN;
+  const from = call.input(a);
+  const centre = ((yield* sumAt(call, a, from)) as number) / a.length;
+  return (yield* sumTerms(call, a, from, DEVIATION, centre)) / (a.length - ddof);
+}
+
+/**
+ * A norm of the elements as a vector: Σ|x|, √Σx² (unscaled) or the greatest |x|; 0 if there are no elements.
+ *
+ * @param a - Integers or floats.
+ * @param options - `ord`: 1, 2 or Infinity.
+ * @throws {TypeError | RangeError} if an argument does not fit.
+ * @example
+ * ```ts
+ * console.log(await norm(new Float64Array([3, 4]))); // 5
+ * ```
+ */
+export function norm(a: NumArray, options: NormOptions = {}): Promise<number> {
+  return runKernel('norm', arrays, options, (call) => normPlan(call, a, options));
+}
+
+/** {@link norm}, at once, in this thread. */
+export function normSync(a: NumArray, options: NormOptions = {}): number {
+  return runKernelSync('norm', arrays, options, (call) => normPlan(call, a, options));
+}
+
+function* normPlan(call: KernelCall, a: NumArray, options: NormOptions): Steps<number> {
+  checkOptions('norm', options);
+  checkArray('norm', 'a', a, NUM);
+  const { ord = 2 } = options;
+  if (typeof ord !== 'number') wrongType('norm', 'ord', '1, 2 or Infinity', ord);
+  if (ord !== 1 && ord !== 2 && ord !== Number.POSITIVE_INFINITY)
+    wrongRange('norm', 'ord', '1, 2 or Infinity', ord);
+  const from = call.input(a);
+  if (ord === 1) return yield* sumTerms(call, a, from, MAGNITUDE, 0);
+  if (ord === 2) return Math.sqrt(yield* sumTerms(call, a, from, SQUARE, 0));
+  if (a.length === 0) return 0;
+  const low = yield* extremeOf(call, a, from, 0);
+  const high = yield* extremeOf(call, a, from, 1);
+  return Math.max(Math.abs(low as number), Math.abs(high as number));
+}
+
+/**
+ * The dot product Σ x[i]·y[i], in f64, within 10⁻¹³·Σ|xᵢyᵢ|.
+ *
+ * @param x - Floats.
+ * @param y - Floats of the same type and length.
+ * @throws {TypeError | RangeError} if an argument does not fit.
+ * @example
+ * ```ts
+ * console.log(await dot(new Float64Array([1, 2]), new Float64Array([3, 4]))); // 11
+ * ```
+ */
+export function dot<T extends FloatArray>(x: T, y: T, options: KernelOptions = {}): Promise<number> {
+  return runKernel('dot', arrays, options, (call) => dotPlan(call, x, y, options));
+}
+
+/** {@link dot}, at once, in this thread. */
+export function dotSync<T extends FloatArray>(x: T, y: T, options: KernelOptions = {}): number {
+  return runKernelSync('dot', arrays, options, (call) => dotPlan(call, x, y, options));
+}
+
+function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: KernelOptions): Steps<number> {
+  checkOptions('dot', options);
+  checkArray('dot', 'x', x, FLOAT);
+  checkSameType('dot', 'y', checkArray('dot', 'y', y, FLOAT), x);
+  checkLength('dot', 'y', y, x.length);
+  const pieces = blocks(x.length);
+  const to = call.scratch(pieces * 8);
+  const args = [call.input(x), call.input(y), x.length, to];
+  yield { fn: `dot_${suffixOf(x)}`, pieces, args, costNs: x.length * 0.5 };
+  return addUp(call.view(Float64Array, to, pieces));
+}
+
+/**
+ * The lowest element, as `Math.min`: NaN if there is one, -0 below 0.
+ *
+ * @param a - Any typed array with at least one element.
+ * @returns A number; a bigint for 64-bit integers.
+ * @throws {RangeError} if there are no elements.
+ * @example
+ * ```ts
+ * console.log(await min(new Int16Array([3, -4]))); // -4
+ * ```
+ */
+export function min<T extends AnyArray>(a: T, options: KernelOptions = {}): Promise<Element<T>> {
+  return runKernel('min', arrays, options, (call) => extremePlan('min', call, a, options));
+}
+
+/** {@link min}, at once, in this thread. */
+export function minSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+  return runKernelSync('min', arrays, options, (call) => extremePlan('min', call, a, options));
+}
+
+/**
+ * The highest element, as `Math.max`: NaN if there is one, 0 above -0.
+ *
+ * @param a - Any typed array with at least one element.
+ * @returns A number; a bigint for 64-bit integers.
+ * @throws {RangeError} if there are no elements.
+ * @example
+ * ```ts
+ * console.log(await max(new Int16Array([3, -4]))); // 3
+ * ```
+ */
+export function max<T extends AnyArray>(a: T, options: KernelOptions = {}): Promise<Element<T>> {
+  return runKernel('max', arrays, options, (call) => extremePlan('max', call, a, options));
+}
+
+/** {@link max}, at once, in this thread. */
+export function maxSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+  return runKernelSync('max', arrays, options, (call) => extremePlan('max', call, a, options));
+}
+
+function* extremePlan<T extends AnyArray>(
+  kernel: 'min' | 'max',
+  call: KernelCall,
+  a: T,
+  options: KernelOptions,
+): Steps<Element<T>> {
+  checkNotEmpty(kernel, a, options);
+  return (yield* extremeOf(call, a, call.input(a), kernel === 'max' ? 1 : 0)) as Element<T>;
+}
+
+function checkNotEmpty(kernel: string, a: AnyArray, options: KernelOptions): void {
+  checkOptions(kernel, options);
+  checkArray(kernel, 'a', a, ANY);
+  if (a.length === 0) throw new RangeError(`Cannot run ${kernel}: "a" has to have elements, came none`);
+}
+
+/** The extreme of the elements at `from`, as Math.min and Math.max. */
+export function* extremeOf(
+  call: KernelCall,
+  a: AnyArray,
+  from: number,
+  highest: 0 | 1,
+): Steps<number | bigint> {
+  const pieces = blocks(a.length);
+  const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
+  yield {
+    fn: `extremes_${suffixOf(a)}`,
+    pieces,
+    args: [from, a.length, highest, to],
+    costNs: a.byteLength / 16,
+  };
+  const parts = call.view<AnyArray>(typeOf(a), to, pieces);
+  const math = highest === 1 ? Math.max : Math.min;
+  let best = parts[0];
+  for (const part of parts) {
+    if (typeof part === 'number') best = math(best as number, part);
+    else if (highest === 1 ? part > best : part < best) best = part;
+  }
+  return best;
+}
+
+/**
+ * Where the lowest element first comes, or the first NaN; -0 equals 0.
+ *
+ * @param a - Any typed array with at least one element.
+ * @returns Its index.
+ * @throws {RangeError} if there are no elements.
+ * @example
+ * ```ts
+ * console.log(await argmin(new Float64Array([3, 1, 1]))); // 1
+ * ```
+ */
+export function argmin(a: AnyArray, options: KernelOptions = {}): Promise<number> {
+  return runKernel('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
+}
+
+/** {@link argmin}, at once, in this thread. */
+export function argminSync(a: AnyArray, options: KernelOptions = {}): number {
+  return runKernelSync('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
+}
+
+/**
+ * Where the highest element first comes, or the first NaN; -0 equals 0.
+ *
+ * @param a - Any typed array with at least one element.
+ * @returns Its index.
+ * @throws {RangeError} if there are no elements.
+ * @example
+ * ```ts
+ * console.log(await argmax(new Float64Array([3, 1, 3]))); // 0
+ * ```
+ */
+export function argmax(a: AnyArray, options: KernelOptions = {}): Promise<number> {
+  return runKernel('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
+}
+
+/** {@link argmax}, at once, in this thread. */
+export function argmaxSync(a: AnyArray, options: KernelOptions = {}): number {
+  return runKernelSync('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
+}
+
+function* placePlan(
+  kernel: 'argmin' | 'argmax',
+  call: KernelCall,
+  a: AnyArray,
+  options: KernelOptions,
+): Steps<number> {
+  checkNotEmpty(kernel, a, options);
+  const highest = kernel === 'argmax';
+  const pieces = blocks(a.length);
+  const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
+  const indices = call.scratch(pieces * 4);
+  const args = [call.input(a), a.length, highest ? 1 : 0, to, indices];
+  yield { fn: `places_${suffixOf(a)}`, pieces, args, costNs: a.byteLength / 10 };
+  const parts = call.view<AnyArray>(typeOf(a), to, pieces);
+  let best = 0;
+  for (let i = 0; i < pieces; i++) {
+    const part = parts[i];
+    if (Number.isNaN(part)) {
+      best = i;
+      break;
+    }
+    if (highest ? part > parts[best] : part < parts[best]) best = i;
+  }
+  return call.view(Uint32Array, indices, pieces)[best];
+}
