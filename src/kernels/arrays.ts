@@ -1,6 +1,5 @@
 // Kernels on typed arrays. Sources in assembly/kernels/arrays.
 
-export type { OutOptions } from './arrays/_common';
 export {
   add,
   addSync,
@@ -12,7 +11,8 @@ export {
   mulSync,
   scale,
   scaleSync,
-} from './arrays/arithmetic';
+} from './arrays-arithmetic';
+export type { OutOptions } from './arrays-common';
 export {
   argmax,
   argmaxSync,
@@ -35,5 +35,5 @@ export {
   type VarianceOptions,
   variance,
   varianceSync,
-} from './arrays/reduce';
-export { argsort, argsortSync, type SortOptions, sort, sortSync } from './arrays/sort';
+} from './arrays-reduce';
+export { argsort, argsortSync, type SortOptions, sort, sortSync } from './arrays-sort';

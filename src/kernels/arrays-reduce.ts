@@ -19,10 +19,10 @@ import {
   typeOf,
   wrongRange,
   wrongType,
-} from '../_check';
-import { arrays } from '../_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from '../_plan';
-import { blocks, type Steps, suffixOf } from './_common';
+} from './_check';
+import { arrays } from './_families';
+import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { blocks, type Steps, suffixOf } from './arrays-common';
 
 /** Options of `variance`. */
 export interface VarianceOptions extends KernelOptions {

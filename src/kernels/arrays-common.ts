@@ -1,10 +1,10 @@
 // What the plans on arrays share: the kernels' names for element types, pieces, and block sizes.
 
-import { isHeapBuffer } from '../../../assembly/atomics/index';
-import { BLOCK } from '../../../assembly/kernels/arrays/sizes';
-import type { TypedArray } from '../../heap/views';
-import { type AnyArray, arrayType } from '../_check';
-import type { KernelCall, KernelOptions, Output, Phase } from '../_plan';
+import { isHeapBuffer } from '../../assembly/atomics/index';
+import { BLOCK } from '../../assembly/kernels/arrays/sizes';
+import type { TypedArray } from '../heap/views';
+import { type AnyArray, arrayType } from './_check';
+import type { KernelCall, KernelOptions, Output, Phase } from './_plan';
 
 /** Options of a kernel whose result is one array of a known length. */
 export type OutOptions<T> = KernelOptions & {

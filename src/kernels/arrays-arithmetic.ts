@@ -18,9 +18,9 @@ import {
   NUM,
   type NumArray,
   typeOf,
-} from '../_check';
-import { arrays } from '../_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from '../_plan';
+} from './_check';
+import { arrays } from './_families';
+import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import {
   blocks,
   inPlace,
@@ -29,7 +29,7 @@ import {
   type Steps,
   suffixOf,
   wrappingSuffixOf,
-} from './_common';
+} from './arrays-common';
 
 /**
  * Writes `value` to every element, converted as `TypedArray.prototype.fill` does.

@@ -7,11 +7,11 @@ import {
   SORT_OVERSAMPLE,
   SORT_PIECE,
   SORT_SMALL,
-} from '../../../assembly/kernels/arrays/sizes';
-import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from '../_check';
-import { arrays } from '../_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from '../_plan';
-import { inPlace, type OutOptions, type Steps, suffixOf } from './_common';
+} from '../../assembly/kernels/arrays/sizes';
+import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from './_check';
+import { arrays } from './_families';
+import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions extends KernelOptions {
