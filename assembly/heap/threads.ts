@@ -19,8 +19,8 @@ export const THREAD_OWNER: usize = 4;
 export const THREAD_STOP: usize = 8;
 /** Counts events for this thread; a thread sleeps on it. */
 export const THREAD_BELL: usize = 12;
-/** 1 while the thread sleeps on its bell (or has a waitAsync on it): who rings must notify. */
-export const THREAD_PARKED: usize = 16;
+/** What the thread is doing with its time: the states below. */
+export const THREAD_REST: usize = 16;
 /** The address this thread is about to operate on, for the reaper's wake. */
 export const THREAD_PENDING: usize = 20;
 export const THREAD_PARENT: usize = 24;
@@ -38,6 +38,22 @@ export const THREAD_FREE: u32 = 0;
 export const THREAD_STARTING: u32 = 1;
 export const THREAD_LIVE: u32 = 2;
 export const THREAD_DEAD: u32 = 3;
+
+// How a thread rests, so that nobody is woken in vain and no wake-up is lost:
+//
+//   state      who may change it            meaning
+//   RUNNING    the thread                   works, or was called and is on its way to look for work
+//   PARKED     a ringer, by CAS → RUNNING   sleeps on its bell, or has a waitAsync on it: who rings notifies
+//              the thread
+//   SEARCHING  a caller, by CAS → RUNNING   awake, looks for work before it sleeps: can be called without a notify
+//              the thread
+//
+// A thread parks in this order: read the bell, store PARKED, look once more at everything it waits for, sleep on
+// that bell value. Who has something for it does so first and looks at the state afterwards. One call takes a thread
+// out of PARKED or SEARCHING, so two tasks call two threads. A thread that was called and finds nothing parks again.
+export const REST_RUNNING: u32 = 0;
+export const REST_PARKED: u32 = 1;
+export const REST_SEARCHING: u32 = 2;
 
 export const SLOT_BITS: u32 = 10;
 export const SLOT_MASK: u32 = 1023;
@@ -60,7 +76,7 @@ export function takeThread(): usize {
     const generation: u32 = (atomicLoad(record + THREAD_OWNER) >>> SLOT_BITS) + 1;
     atomicStore(record + THREAD_STOP, 0);
     atomicStore(record + THREAD_BELL, 0);
-    atomicStore(record + THREAD_PARKED, 0);
+    atomicStore(record + THREAD_REST, 0);
     atomicStore(record + THREAD_PENDING, 0);
     atomicStore(record + THREAD_BUSY_US, 0);
     atomicStore(record + THREAD_TASKS, 0);
@@ -82,5 +98,23 @@ export function isThreadAlive(owner: u32): boolean {
 /** Tells a thread that something happened for it; returns whether it sleeps, so that the caller notifies. */
 export function ringBell(record: usize): boolean {
   atomicAdd(record + THREAD_BELL, 1);
-  return atomicCompareExchange(record + THREAD_PARKED, 1, 0) === 1;
+  return atomicCompareExchange(record + THREAD_REST, REST_PARKED, REST_RUNNING) === REST_PARKED;
+}
+
+export const CALL_REFUSED: u32 = 0;
+export const CALL_TAKEN: u32 = 1;
+export const CALL_NOTIFY: u32 = 2;
+
+/**
+ * Calls a thread to work that is there already: CALL_REFUSED if it has other work, CALL_TAKEN if it will look,
+ * CALL_NOTIFY if it will and the caller has to notify its bell.
+ */
+export function callThread(record: usize): u32 {
+  const rest = atomicLoad(record + THREAD_REST);
+  if (rest === REST_RUNNING) return CALL_REFUSED;
+  if (rest === REST_SEARCHING) {
+    if (atomicCompareExchange(record + THREAD_REST, REST_SEARCHING, REST_RUNNING) === REST_SEARCHING) return CALL_TAKEN;
+    // It has parked, or found work, meanwhile.
+  }
+  return ringBell(record) ? CALL_NOTIFY : CALL_REFUSED;
 }

@@ -20,12 +20,12 @@
 // What orders what: READY publishes the task's plain words (the owner's store, the worker's CAS); DONE publishes
 // the result's (the worker's store, the owner's load). Both ways the reader looks only after it has seen the state.
 //
-// The wake-up that cannot be lost: a worker adds itself to `sleepers`, reads the bell, looks for tasks once more
-// and only then sleeps on that bell value; the owner posts first and rings second. Deaths: a dead sleeper leaves
-// `sleepers` too high, which costs needless notifies until the owner's `recountSleepers`; a dead claimer is found in its slots.
+// Waking: the owner posts, then calls as many workers as it has posted tasks (callThread in ../heap/threads.ts, where
+// the wake-up that cannot be lost is explained). A worker that was called and dies takes its call with it: the
+// owner calls all the others when it buries one. A dead claimer is found in its slots.
 
 import {
-  atomicAdd, atomicCompareExchange, atomicExchange, atomicLoad, atomicOr, atomicStore, fillBytes, notifyWord,
+  atomicCompareExchange, atomicExchange, atomicLoad, atomicOr, atomicStore, fillBytes,
 } from '../atomics/index';
 import { ringBell, THREAD_BELL } from '../heap/threads';
 
@@ -35,8 +35,6 @@ export const BOARD_HEAD: usize = 4;
 export const BOARD_MASK: usize = 8;
 /** Record of the thread that owns the board. */
 export const BOARD_OWNER: usize = 12;
-export const BOARD_BELL: usize = 64;
-export const BOARD_SLEEPERS: usize = 68;
 export const BOARD_DONE: usize = 128;
 export const BOARD_SLOTS: usize = 192;
 export const SLOTS_MAX: u32 = 512;
@@ -68,6 +66,14 @@ export const SLOT_FREE: u32 = 0;
 export const SLOT_READY: u32 = 1;
 export const SLOT_CLAIMED: u32 = 2;
 export const SLOT_DONE: u32 = 3;
+
+/** The kind of a state word, and the thread named in it. */
+export function slotKind(state: u32): u32 {
+  return state & 0xff;
+}
+export function slotThread(state: u32): u32 {
+  return state >>> 8;
+}
 
 /** The state word of a slot claimed by a thread. */
 export function claimedBy(threadSlot: u32): u32 {
@@ -109,10 +115,10 @@ export function postSlot(board: usize, slot: u32): void {
   atomicStore(board + BOARD_TAIL, (tail + step + 1) >>> 0);
 }
 
-/** The owner: tells the workers that `posted` tasks are there. */
-export function wakeWorkers(board: usize, posted: u32): void {
-  atomicAdd(board + BOARD_BELL, 1);
-  if (atomicLoad(board + BOARD_SLEEPERS) !== 0) notifyWord(board + BOARD_BELL, posted);
+/** Whether every posted task has been claimed, as far as the hint tells. */
+export function isBoardEmpty(board: usize): boolean {
+  const tail = atomicLoad(board + BOARD_TAIL);
+  return atomicLoad(board + BOARD_HEAD) === tail;
 }
 
 /** A worker: takes a task; -1 if there is none. */
@@ -148,7 +154,9 @@ function raiseHead(board: usize, position: u32): void {
 
 /** A worker: hands the result over; the caller notifies the owner if this returns true (it sleeps). */
 export function finishSlot(board: usize, slot: u32): boolean {
-  atomicStore(slotAt(board, slot), SLOT_DONE);
+  const at = slotAt(board, slot);
+  // The state keeps the worker's number: the owner calls first who worked last, its caches are warm.
+  atomicStore(at, ((atomicLoad(at) & ~0xff) | SLOT_DONE) >>> 0);
   atomicOr(board + BOARD_DONE + ((slot >>> 5) << 2), (1 << (slot & 31)) >>> 0);
   return ringBell(atomicLoad(board + BOARD_OWNER));
 }

@@ -5,7 +5,7 @@ import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/a
 import { reapThread } from '../../assembly/heap/allocator';
 import { freeArena } from '../../assembly/heap/arena';
 import {
-  takeThread, THREAD_BELL, THREAD_DEAD, THREAD_FREE, THREAD_MESSAGES, THREAD_PARENT, THREAD_STATE, THREAD_STOP,
+  CALL_NOTIFY, CALL_REFUSED, callThread, REST_RUNNING, ringBell, takeThread, THREAD_BELL, THREAD_DEAD, THREAD_FREE, THREAD_MESSAGES, THREAD_PARENT, THREAD_REST, THREAD_STATE, THREAD_STOP,
   threadSlot,
 } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
@@ -97,6 +97,7 @@ export class Crew {
     this.members.splice(this.members.indexOf(member), 1);
     if (member.record !== 0) {
       atomicStore(member.record + THREAD_STATE, THREAD_DEAD);
+      atomicStore(member.record + THREAD_REST, REST_RUNNING); // takes no calls any more
       freeArena(member.record);
       reapThread(threadSlot(member.record), thisThread());
     }
@@ -126,6 +127,32 @@ export class Crew {
   post(member: Member, message: ToWorker): void {
     if (member.record !== 0) atomicAdd(member.record + THREAD_MESSAGES, 1);
     member.handle.post(message);
+    this.#ring(member);
+  }
+
+  /** Calls `count` workers to tasks that stand on the board, `first` (a record) before the others. */
+  call(count: number, first: number): void {
+    let left = count;
+    if (first !== 0 && this.#call(first)) left--;
+    for (let i = 0; left > 0 && i < this.members.length; i++) {
+      const { record } = this.members[i];
+      if (record !== first && this.#call(record)) left--;
+    }
+  }
+
+  #call(record: number): boolean {
+    const answer = callThread(record);
+    if (answer === CALL_NOTIFY) notifyWord(record + THREAD_BELL, 0xffffffff);
+    return answer !== CALL_REFUSED;
+  }
+
+  /** Makes every resting worker look. */
+  ringAll(): void {
+    for (const member of this.members) this.#ring(member);
+  }
+
+  #ring({ record }: Member): void {
+    if (record !== 0 && ringBell(record)) notifyWord(record + THREAD_BELL, 0xffffffff);
   }
 
   /** Asks a worker to end after what it is doing; ends it if it does not within the grace. */
@@ -133,7 +160,7 @@ export class Crew {
     member.leaving = true;
     if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
     else member.handle.post({ type: 'stop' } satisfies ToWorker);
-    if (member.record !== 0) notifyWord(member.record + THREAD_BELL, 0xffffffff);
+    this.#ring(member);
     setTimeout(() => {
       if (member.alive) this.kill(member);
     }, graceMs);
@@ -143,6 +170,7 @@ export class Crew {
   kill(member: Member): void {
     member.leaving = true;
     if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
+    this.#ring(member);
     member.handle.terminate();
     setTimeout(() => {
       if (!member.alive) return;

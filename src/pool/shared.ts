@@ -2,11 +2,11 @@
 // take them, results come back in the same slots. This is the owner's side: it fills slots from the queue, sleeps
 // on the thread's bell, settles what is done, and answers for what a dead worker had claimed.
 
-import { atomicAdd, atomicLoad, atomicStore, load32, notifyWord, store32 } from '../../assembly/atomics/index';
-import { threadSlot } from '../../assembly/heap/threads';
+import { atomicLoad, load32, store32 } from '../../assembly/atomics/index';
+import { threadRecord, threadSlot } from '../../assembly/heap/threads';
 import {
-  BOARD_BELL, BOARD_SLEEPERS, boardBytes, claimedBy, clearSlot, freeSlot, initBoard, postSlot,
-  SLOT_ARGS, SLOT_DONE, SLOT_FN, SLOT_READY, SLOT_STATE, slotAt, takeDone, wakeWorkers,
+  boardBytes, claimedBy, clearSlot, freeSlot, initBoard, postSlot, SLOT_ARGS, SLOT_CLAIMED, SLOT_DONE, SLOT_FN,
+  SLOT_READY, SLOT_STATE, slotAt, slotKind, slotThread, takeDone,
 } from '../../assembly/pool/board';
 import { decodeError, encode } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
@@ -44,6 +44,8 @@ export class SharedBackend implements PoolBackend {
   /** A worker could not be ended: what it may still write to is never given back. */
   #quarantined = false;
   #onBoard = 0;
+  /** Record of the worker that finished last. */
+  #lastWorker = 0;
   #listening = false;
   #waits = 0;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
@@ -103,7 +105,6 @@ export class SharedBackend implements PoolBackend {
 
   submit(job: Job): void {
     this.#watch.throwIfBroken();
-    this.#begin();
     this.#queue.push(job);
     if (this.#onBoard < SLOTS) this.pump();
   }
@@ -123,8 +124,8 @@ export class SharedBackend implements PoolBackend {
       if (this.#post(job)) posted++;
     }
     if (posted > 0) {
+      this.#crew.call(posted, this.#lastWorker);
       this.#begin();
-      wakeWorkers(this.#board, posted);
     }
   }
 
@@ -194,7 +195,9 @@ export class SharedBackend implements PoolBackend {
   #finish(index: number): void {
     const slot = slotAt(this.#board, index);
     const job = this.#jobs[index];
-    if (job === undefined || atomicLoad(slot + SLOT_STATE) !== SLOT_DONE) return;
+    const state = atomicLoad(slot + SLOT_STATE);
+    if (job === undefined || slotKind(state) !== SLOT_DONE) return;
+    this.#lastWorker = threadRecord(slotThread(state));
     const outcome = readOutcome(slot);
     this.#clear(index);
     if (outcome.ok) this.#stats.done++;
@@ -240,6 +243,7 @@ export class SharedBackend implements PoolBackend {
   #onDeath(member: Member, death: Death): void {
     this.#collect();
     if (member.lost) this.#quarantined = true;
+    if (this.#lastWorker === member.record) this.#lastWorker = 0;
     const claimed = member.record === 0 ? 0 : claimedBy(threadSlot(member.record));
     for (const job of this.#calls.orphans(member)) job.fail(exitError(member, death, job));
     for (let index = 0; index < SLOTS; index++) {
@@ -262,9 +266,7 @@ export class SharedBackend implements PoolBackend {
       job.fail(exitError(member, death, job));
     }
     // It may have died with a wake-up meant for work that is still there.
-    atomicStore(this.#board + BOARD_SLEEPERS, this.#crew.members.length);
-    atomicAdd(this.#board + BOARD_BELL, 1);
-    notifyWord(this.#board + BOARD_BELL, 0xffffffff);
+    this.#crew.ringAll();
     for (const resolve of this.#deathWaiters.splice(0)) resolve();
     if (!member.leaving || !this.#closing) this.#replace(member, death);
     if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
@@ -301,7 +303,6 @@ export class SharedBackend implements PoolBackend {
     this.#watch.throwIfBroken();
     this.#crew.hold(true);
     for (const member of [...this.#crew.members]) this.#calls.send(this.#crew, member, makeJob());
-    this.#ringAll();
   }
 
   resize(processes: number): void {
@@ -309,12 +310,6 @@ export class SharedBackend implements PoolBackend {
     while (this.#crew.members.filter((member) => !member.leaving).length < processes) this.#crew.start();
     const extra = this.#crew.members.filter((member) => !member.leaving).slice(processes);
     for (const member of extra) this.#crew.dismiss(member, 0x7fffffff);
-    this.#ringAll();
-  }
-
-  #ringAll(): void {
-    atomicAdd(this.#board + BOARD_BELL, 1);
-    notifyWord(this.#board + BOARD_BELL, 0xffffffff);
   }
 
   async close(): Promise<void> {
@@ -325,7 +320,6 @@ export class SharedBackend implements PoolBackend {
       else await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
     }
     for (const member of [...this.#crew.members]) this.#crew.dismiss(member);
-    this.#ringAll();
     await this.#buried();
   }
 
@@ -342,7 +336,6 @@ export class SharedBackend implements PoolBackend {
     }
     for (const job of this.#calls.jobs()) job.fail(reason());
     for (const member of [...this.#crew.members]) this.#crew.kill(member);
-    this.#ringAll();
     await this.#buried();
   }
 
@@ -356,7 +349,7 @@ export class SharedBackend implements PoolBackend {
     if (this.#quarantined) return;
     for (let index = 0; index < SLOTS; index++) {
       if (this.#jobs[index] === undefined) continue;
-      if (atomicLoad(slotAt(this.#board, index) + SLOT_STATE) !== SLOT_READY) freeResult(slotAt(this.#board, index));
+      if (slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY) freeResult(slotAt(this.#board, index));
       this.#clear(index);
     }
     for (const name of this.#names.values()) freeName(name);
@@ -366,7 +359,7 @@ export class SharedBackend implements PoolBackend {
   stats(): PoolStats {
     let running = 0;
     for (let index = 0; index < SLOTS; index++) {
-      if (this.#jobs[index] !== undefined && (atomicLoad(slotAt(this.#board, index)) & 0xff) === 2) running++;
+      if (this.#jobs[index] !== undefined && slotKind(atomicLoad(slotAt(this.#board, index))) === SLOT_CLAIMED) running++;
     }
     const workers = this.#crew.members.length;
     return {

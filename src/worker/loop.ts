@@ -1,13 +1,14 @@
 // The worker's loop on a task board. Two ways to sleep: soon after work it blocks in Atomics.wait (a wake takes
 // 3 µs, but the thread's event loop stands still), after HOT_MS without work it waits with waitAsync, where timers
 // and messages of the user's modules run and no processor time is used. While a task is asynchronous the loop
-// awaits it. Every way out of a sleep looks at the stop word.
+// awaits it. Every way out of a sleep looks at the stop word. How calls reach a resting worker: threads.ts.
 
-import { atomicAdd, atomicLoad, notifyWord, waitWord, waitWordAsync } from '../../assembly/atomics/index';
-import { THREAD_BUSY_US, THREAD_MESSAGES, THREAD_STOP, THREAD_TASKS, threadSlot } from '../../assembly/heap/threads';
+import { atomicAdd, atomicLoad, atomicStore, notifyWord, waitWord, waitWordAsync } from '../../assembly/atomics/index';
 import {
-  BOARD_BELL, BOARD_HEAD, BOARD_SLEEPERS, BOARD_TAIL, claimSlot, finishSlot, ownerBell, SLOT_COUNT, SLOT_MS, slotAt,
-} from '../../assembly/pool/board';
+  REST_PARKED, REST_RUNNING, REST_SEARCHING, THREAD_BELL, THREAD_BUSY_US, THREAD_MESSAGES, THREAD_REST, THREAD_STOP,
+  THREAD_TASKS, threadSlot,
+} from '../../assembly/heap/threads';
+import { claimSlot, finishSlot, isBoardEmpty, ownerBell, SLOT_COUNT, SLOT_MS, slotAt } from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
 import { readF64 } from '../pool/frames';
 import { runFrame } from './run';
@@ -26,6 +27,7 @@ export async function serve(board: number, maxItems: number): Promise<void> {
   while (atomicLoad(me + THREAD_STOP) === 0) {
     const index = claimSlot(board, mySlot);
     if (index >= 0) {
+      atomicStore(me + THREAD_REST, REST_RUNNING);
       const slot = slotAt(board, index);
       const count = atomicLoad(slot + SLOT_COUNT);
       const work = runFrame(slot);
@@ -37,49 +39,39 @@ export async function serve(board: number, maxItems: number): Promise<void> {
       items += count;
       atomicAdd(me + THREAD_TASKS, count);
       atomicAdd(me + THREAD_BUSY_US, Math.round(ms * 1000));
+      const turnDue = performance.now() - lastTurn >= TURN_MS;
+      const leaving = items >= maxItems;
+      // Before the result: the owner's next task then finds this worker looking, and needs no notify.
+      if (!leaving && !turnDue) atomicStore(me + THREAD_REST, REST_SEARCHING);
       if (finishSlot(board, index)) notifyWord(ownerBell(board), 0xffffffff);
-      if (items >= maxItems) return;
-      if (atomicLoad(me + THREAD_MESSAGES) === 0 && performance.now() - lastTurn < TURN_MS) continue;
+      if (leaving) return;
+      if (!turnDue && atomicLoad(me + THREAD_MESSAGES) === 0) continue;
     } else if (atomicLoad(me + THREAD_MESSAGES) === 0) {
-      if (blockForWork(board, me)) continue;
-      await sleepForWork(board, me);
-      lastTurn = performance.now();
+      if (await park(board, me)) lastTurn = performance.now();
       continue;
     }
+    atomicStore(me + THREAD_REST, REST_RUNNING);
     await turn();
     lastTurn = performance.now();
   }
 }
 
-/** Blocks for at most HOT_MS; false if nothing came. */
-function blockForWork(board: number, me: number): boolean {
-  atomicAdd(board + BOARD_SLEEPERS, 1);
-  const seen = atomicLoad(board + BOARD_BELL);
-  let woken = true;
-  if (!hasWork(board, me)) woken = waitWord(board + BOARD_BELL, seen, HOT_MS) !== 2;
-  atomicAdd(board + BOARD_SLEEPERS, 0xffffffff);
-  return woken;
-}
-
-/** Sleeps with the event loop running. */
-async function sleepForWork(board: number, me: number): Promise<void> {
-  atomicAdd(board + BOARD_SLEEPERS, 1);
-  const seen = atomicLoad(board + BOARD_BELL);
-  if (!hasWork(board, me)) {
-    const sleep = waitWordAsync(board + BOARD_BELL, seen);
-    if (sleep !== false) await sleep;
+/** Sleeps until there is something to look at: blocked at first (returns at once), then with the event loop running. */
+function park(board: number, me: number): false | Promise<true> {
+  const seen = atomicLoad(me + THREAD_BELL);
+  atomicStore(me + THREAD_REST, REST_PARKED);
+  if (isWanted(board, me)) {
+    atomicStore(me + THREAD_REST, REST_RUNNING);
+    return false;
   }
-  atomicAdd(board + BOARD_SLEEPERS, 0xffffffff);
+  if (waitWord(me + THREAD_BELL, seen, HOT_MS) !== 2) return false;
+  const sleep = waitWordAsync(me + THREAD_BELL, seen);
+  return sleep === false ? false : sleep.then(() => true);
 }
 
-/** Whether it would be wrong to sleep: a task came between the last look and the sleeper's count, or a stop. */
-function hasWork(board: number, me: number): boolean {
+/** Whether it would be wrong to sleep: a task, a message or the stop came since the last look. */
+function isWanted(board: number, me: number): boolean {
   return atomicLoad(me + THREAD_STOP) !== 0 || atomicLoad(me + THREAD_MESSAGES) !== 0 || !isBoardEmpty(board);
-}
-
-function isBoardEmpty(board: number): boolean {
-  const tail = atomicLoad(board + BOARD_TAIL);
-  return atomicLoad(board + BOARD_HEAD) === tail;
 }
 
 /** One turn of the event loop. */

@@ -12,7 +12,12 @@ if (parentPort !== null) {
   const inbox = parentPort;
   const port: ParentPort = {
     post: (message) => inbox.postMessage(message),
-    leave: () => inbox.close(),
+    leave() {
+      // Deno's port has no close; without a listener it holds the thread no longer.
+      inbox.removeAllListeners('message');
+      inbox.unref?.();
+      inbox.close?.();
+    },
   };
   let boot = nodeBoot();
   inbox.on('message', (message: ToWorker | { manyhands: WorkerBoot }) => {
