@@ -1,2 +1,5 @@
-// placeholder until the family is written
-export function nothing(): void {}
+// Kernels on text and bytes. Each file's functions take the pieces begin … end − 1 of their work first.
+
+export * from "./words-count";
+export * from "./words-merge";
+export * from "./words-write";

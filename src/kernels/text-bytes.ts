@@ -1,0 +1,36 @@
+// What all text kernels share: bytes from arrays or strings, and where they lie.
+
+import { arrayType, wrongType } from './_check';
+import type { KernelCall } from './_plan';
+
+/** Bytes, or a string for its UTF-8. */
+export type Bytes = Uint8Array | Uint8ClampedArray | string;
+
+/** Bytes on the heap. */
+export interface HeapBytes {
+  address: number;
+  length: number;
+}
+
+/** The argument as bytes; a string is encoded. */
+export function checkBytes(kernel: string, name: string, value: unknown): Uint8Array | Uint8ClampedArray {
+  if (typeof value === 'string') return new TextEncoder().encode(value);
+  const type = arrayType(value);
+  if (type !== 'Uint8Array' && type !== 'Uint8ClampedArray') {
+    wrongType(kernel, name, 'a Uint8Array, a Uint8ClampedArray or a string', value);
+  }
+  return value as Uint8Array | Uint8ClampedArray;
+}
+
+/** The bytes on the heap: in place if they are shared there, else a copy. */
+export function putBytes(call: KernelCall, bytes: Uint8Array | Uint8ClampedArray): HeapBytes {
+  return { address: call.input(bytes), length: bytes.length };
+}
+
+/** A text without its byte order mark, on the heap. */
+export function putText(call: KernelCall, name: string, value: unknown): HeapBytes {
+  const bytes = checkBytes(call.kernel, name, value);
+  const mark = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const { address, length } = putBytes(call, bytes);
+  return { address: address + mark, length: length - mark };
+}
