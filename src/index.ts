@@ -6,7 +6,13 @@ export * from './errors';
 export { release, sharedArray } from './heap/array';
 export { type HeapStats, heapStats } from './heap/stats';
 export { availableBackends, cpuCount, explain } from './pool/default';
-export { type CallOptions, type ImapCallOptions, type MapCallOptions, Pool, type PoolOptions } from './pool/pool';
+export {
+  type CallOptions,
+  type ImapCallOptions,
+  type MapCallOptions,
+  Pool,
+  type PoolOptions,
+} from './pool/pool';
 export type { Progress } from './pool/progress';
-export { currentProcess, parentProcess, type ProcessInfo } from './process/current';
+export { currentProcess, type ProcessInfo, parentProcess } from './process/current';
 export { inline, isMain, tasks } from './tasks/registry';

@@ -14,9 +14,17 @@ const dist = join(root, 'dist');
 const generated = join(root, 'src/kernels/_generated');
 
 const entries = [
-  'index.node', 'index.browser', 'index.edge', 'kernels.node', 'kernels.browser', 'kernels.edge',
+  'index.node',
+  'index.browser',
+  'index.edge',
+  'kernels.node',
+  'kernels.browser',
+  'kernels.edge',
 ].map((name) => ({ in: join(root, `src/${name}.ts`), out: name }));
-const workers = ['worker.node', 'worker.browser'].map((name) => ({ in: join(root, `src/worker/${name}.ts`), out: name }));
+const workers = ['worker.node', 'worker.browser'].map((name) => ({
+  in: join(root, `src/worker/${name}.ts`),
+  out: name,
+}));
 
 export async function buildAll(): Promise<void> {
   const started = performance.now();

@@ -27,7 +27,8 @@ function sourceHash(folder: string): string {
   add(join(assemblyDir, 'kernels', folder));
   const common = join(assemblyDir, 'kernels/common');
   if (existsSync(common)) add(common);
-  for (const file of ['src/build/compile.ts', 'src/build/wasm.ts', 'package-lock.json']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['src/build/compile.ts', 'src/build/wasm.ts', 'package-lock.json'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -45,7 +46,11 @@ export async function buildKernels(names: string[] = []): Promise<string[]> {
     const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
     if (!fresh) {
       const kernel = await compileKernel({
-        name, entry: `kernels/${entry}`, baseDir: assemblyDir, window, assemblyDir,
+        name,
+        entry: `kernels/${entry}`,
+        baseDir: assemblyDir,
+        window,
+        assemblyDir,
       });
       for (const variant of ['threads', 'single'] as const) {
         const base64 = Buffer.from(kernel[variant]).toString('base64');

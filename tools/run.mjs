@@ -44,7 +44,16 @@ function sourceHash() {
       for (const name of readdirSync(path).sort()) if (name !== '_generated') add(join(path, name));
     } else hash.update(path).update(readFileSync(path));
   };
-  for (const path of ['src', 'assembly', 'tools', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) add(path);
+  for (const path of [
+    'src',
+    'assembly',
+    'tools',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ])
+    add(path);
   return hash.digest('hex');
 }
 

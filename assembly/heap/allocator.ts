@@ -13,11 +13,29 @@
 
 import { atomicCompareExchange, atomicLoad, copyBytes, fillBytes, load32, store32 } from '../atomics/index';
 import { classBytes, classOf, SLAB_MAX_BYTES } from './classes';
-import { HEADER_DEBUG, HEADER_MAX_PAGES, HEAP_FIRST_SPAN, SPAN_BYTES, SPAN_SHIFT, THREAD_BYTES } from './layout';
+import {
+  HEADER_DEBUG,
+  HEADER_MAX_PAGES,
+  HEAP_FIRST_SPAN,
+  SPAN_BYTES,
+  SPAN_SHIFT,
+  THREAD_BYTES,
+} from './layout';
 import { allocBlock, blockAddress, blockIndex, freeBlock, isBlockTaken, reapSlabs } from './slabs';
 import {
-  claimSpans, publishSpans, reapSpans, releaseSpans, SPAN_CLAIMED, SPAN_FOLLOWS, SPAN_LARGE, spanClass, spanEntry,
-  spanExtra, spanKind, spanState, SPAN_SLAB_ACTIVE,
+  claimSpans,
+  publishSpans,
+  reapSpans,
+  releaseSpans,
+  SPAN_CLAIMED,
+  SPAN_FOLLOWS,
+  SPAN_LARGE,
+  SPAN_SLAB_ACTIVE,
+  spanClass,
+  spanEntry,
+  spanExtra,
+  spanKind,
+  spanState,
 } from './spans';
 import { THREAD_SLABS, threadRecord, threadSlot } from './threads';
 
@@ -143,7 +161,8 @@ function headOf(p: usize): u32 {
 /** Fills a new block and writes its guard behind the requested bytes' block end. */
 function markAllocated(block: usize, bytes: u32): void {
   const usable: u32 = usableBytes(block);
-  if (load32(block) === FREED_WORD && !isFilled(block, usable)) store32(HEADER_WRITTEN_AFTER_FREE, block as u32);
+  if (load32(block) === FREED_WORD && !isFilled(block, usable))
+    store32(HEADER_WRITTEN_AFTER_FREE, block as u32);
   fillBytes(block, ALLOCATED_BYTE, usable);
   store32(block + usable, bytes);
   store32(block + usable + 4, (GUARD_WORD ^ bytes) >>> 0);

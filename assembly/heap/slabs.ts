@@ -15,14 +15,32 @@
 // looks at the bits once more; a freer clears its bit and then looks at the state. One of them sees the other.
 
 import {
-  atomicAnd, atomicCompareExchange, atomicLoad, atomicOr, atomicStore, fillBytes, load32, memoryPages, store32,
+  atomicAnd,
+  atomicCompareExchange,
+  atomicLoad,
+  atomicOr,
+  atomicStore,
+  fillBytes,
+  load32,
+  memoryPages,
+  store32,
   trailingZeros,
 } from '../atomics/index';
 import { classBlocks, classBytes, classSpans, slabHeaderBytes } from './classes';
 import { HEAP_FIRST_SPAN, HINT_MAP_BYTES, HINTS_AT, SPAN_SHIFT } from './layout';
 import {
-  claimSpans, publishSpans, releaseSpans, SPAN_CLAIMED, SPAN_SLAB_ACTIVE, SPAN_SLAB_FULL, SPAN_SLAB_IDLE,
-  spanClass, spanEntry, spanKind, spanSlot, spanState,
+  claimSpans,
+  publishSpans,
+  releaseSpans,
+  SPAN_CLAIMED,
+  SPAN_SLAB_ACTIVE,
+  SPAN_SLAB_FULL,
+  SPAN_SLAB_IDLE,
+  spanClass,
+  spanEntry,
+  spanKind,
+  spanSlot,
+  spanState,
 } from './spans';
 import { THREAD_SLABS, threadSlot } from './threads';
 
@@ -78,7 +96,7 @@ function isEmpty(slab: usize, sizeClass: u32): boolean {
 /** The bits of the last bitmap word that stand for no block. */
 function tailBits(sizeClass: u32): u32 {
   const used: u32 = classBlocks(sizeClass) & 31;
-  return used === 0 ? 0 : (~((1 << used) - 1)) >>> 0;
+  return used === 0 ? 0 : ~((1 << used) - 1) >>> 0;
 }
 
 /** Makes an idle slab of the class the caller's; 0 if there is none. */
@@ -220,6 +238,7 @@ export function reapSlabs(slot: u32, me: usize): void {
       atomicStore(spanEntry(span), spanState(SPAN_SLAB_IDLE, sizeClass, 0));
     }
     setHint(sizeClass, span);
-    if (kind === SPAN_SLAB_ACTIVE && isEmpty((span << SPAN_SHIFT) >>> 0, sizeClass)) giveBackSlab(span, sizeClass, me);
+    if (kind === SPAN_SLAB_ACTIVE && isEmpty((span << SPAN_SHIFT) >>> 0, sizeClass))
+      giveBackSlab(span, sizeClass, me);
   }
 }

@@ -13,10 +13,21 @@
 // that name a CLAIMED head; reapSpans gives both back. No lists, so nothing can be left half linked.
 
 import {
-  atomicCompareExchange, atomicLoad, atomicStore, growMemory, load32, memoryPages, store32,
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  growMemory,
+  load32,
+  memoryPages,
+  store32,
 } from '../atomics/index';
 import {
-  HEADER_FAIL_GROW, HEADER_MAX_PAGES, HEADER_SPAN_HINT, HEAP_FIRST_SPAN, SPAN_ENTRY_BYTES, SPAN_TABLE_AT,
+  HEADER_FAIL_GROW,
+  HEADER_MAX_PAGES,
+  HEADER_SPAN_HINT,
+  HEAP_FIRST_SPAN,
+  SPAN_ENTRY_BYTES,
+  SPAN_TABLE_AT,
 } from './layout';
 import { threadSlot } from './threads';
 

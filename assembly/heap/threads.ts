@@ -113,7 +113,8 @@ export function callThread(record: usize): u32 {
   const rest = atomicLoad(record + THREAD_REST);
   if (rest === REST_RUNNING) return CALL_REFUSED;
   if (rest === REST_SEARCHING) {
-    if (atomicCompareExchange(record + THREAD_REST, REST_SEARCHING, REST_RUNNING) === REST_SEARCHING) return CALL_TAKEN;
+    if (atomicCompareExchange(record + THREAD_REST, REST_SEARCHING, REST_RUNNING) === REST_SEARCHING)
+      return CALL_TAKEN;
     // It has parked, or found work, meanwhile.
   }
   return ringBell(record) ? CALL_NOTIFY : CALL_REFUSED;

@@ -6,7 +6,15 @@ import { classBlocks, classBytes, classSpans } from './classes';
 import { HEAP_FIRST_SPAN, SPAN_BYTES, SPAN_SHIFT } from './layout';
 import { isBlockTaken } from './slabs';
 import {
-  SPAN_CLAIMED, SPAN_FOLLOWS, SPAN_FREE, SPAN_LARGE, SPAN_SLAB_IDLE, spanClass, spanEntry, spanExtra, spanKind,
+  SPAN_CLAIMED,
+  SPAN_FOLLOWS,
+  SPAN_FREE,
+  SPAN_LARGE,
+  SPAN_SLAB_IDLE,
+  spanClass,
+  spanEntry,
+  spanExtra,
+  spanKind,
 } from './spans';
 
 /** Sums of a walk, to be read after {@link walkHeap}: bytes are those of the blocks, not those asked for. */
@@ -68,7 +76,8 @@ export function walkHeap(walk: HeapWalk): void {
 function areFollowers(head: u32, count: u32, end: u32): boolean {
   if (count === 0 || head + count > end) return false;
   for (let i: u32 = 1; i < count; i++) {
-    if (spanKind(atomicLoad(spanEntry(head + i))) !== SPAN_FOLLOWS || spanExtra(head + i) !== head) return false;
+    if (spanKind(atomicLoad(spanEntry(head + i))) !== SPAN_FOLLOWS || spanExtra(head + i) !== head)
+      return false;
   }
   return true;
 }

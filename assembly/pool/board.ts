@@ -25,7 +25,12 @@
 // owner calls all the others when it buries one. A dead claimer is found in its slots.
 
 import {
-  atomicCompareExchange, atomicExchange, atomicLoad, atomicOr, atomicStore, fillBytes,
+  atomicCompareExchange,
+  atomicExchange,
+  atomicLoad,
+  atomicOr,
+  atomicStore,
+  fillBytes,
 } from '../atomics/index';
 import { ringBell, THREAD_BELL } from '../heap/threads';
 

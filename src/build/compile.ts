@@ -40,7 +40,10 @@ export async function compileKernel(options: CompileOptions): Promise<CompiledKe
   return { threads: threads.binary, single: single.binary, declarations: threads.declarations };
 }
 
-async function compileOnce(options: CompileOptions, threaded: boolean): Promise<{ binary: Uint8Array; declarations: string }> {
+async function compileOnce(
+  options: CompileOptions,
+  threaded: boolean,
+): Promise<{ binary: Uint8Array; declarations: string }> {
   const asc = (await import('assemblyscript/asc')) as typeof import('assemblyscript/asc');
   const { name, entry, baseDir, window, assemblyDir } = options;
   const base = WINDOWS_AT + window * WINDOW_BYTES;
@@ -48,17 +51,37 @@ async function compileOnce(options: CompileOptions, threaded: boolean): Promise<
   const errors: string[] = [];
   const library = portableLibrary(assemblyDir, threaded);
   const saved = { ...asc.libraryFiles };
-  Object.assign(asc.libraryFiles, library, { 'rt/stub': readFileSync(join(assemblyDir, 'rt/stub.ts'), 'utf8') });
+  Object.assign(asc.libraryFiles, library, {
+    'rt/stub': readFileSync(join(assemblyDir, 'rt/stub.ts'), 'utf8'),
+  });
   let outcome: Awaited<ReturnType<typeof asc.main>>;
   try {
     outcome = await asc.main(
       [
-        entry, '__manyhands_abi.ts', '--outFile', 'out.wasm', '--bindings', 'raw',
-        '--importMemory', ...(threaded ? ['--sharedMemory'] : []),
-        '--initialMemory', String(INITIAL_PAGES), '--maximumMemory', '65536',
-        '--enable', threaded ? 'threads,simd' : 'simd',
-        '--runtime', 'stub', '--memoryBase', String(base), '--noExportMemory', '--exportStart', '__mh_start',
-        '-O3', '--uncheckedBehavior', 'always',
+        entry,
+        '__manyhands_abi.ts',
+        '--outFile',
+        'out.wasm',
+        '--bindings',
+        'raw',
+        '--importMemory',
+        ...(threaded ? ['--sharedMemory'] : []),
+        '--initialMemory',
+        String(INITIAL_PAGES),
+        '--maximumMemory',
+        '65536',
+        '--enable',
+        threaded ? 'threads,simd' : 'simd',
+        '--runtime',
+        'stub',
+        '--memoryBase',
+        String(base),
+        '--noExportMemory',
+        '--exportStart',
+        '__mh_start',
+        '-O3',
+        '--uncheckedBehavior',
+        'always',
       ],
       {
         readFile(file) {
@@ -84,7 +107,10 @@ async function compileOnce(options: CompileOptions, threaded: boolean): Promise<
   if (outcome.error || !(binary instanceof Uint8Array)) {
     throw new Error(`Cannot compile the kernel module ${name}: ${errors.join('').trim() || outcome.error}`);
   }
-  return { binary: moveStaticData(name, binary, window), declarations: String(outputs.get('out.d.ts') ?? '') };
+  return {
+    binary: moveStaticData(name, binary, window),
+    declarations: String(outputs.get('out.d.ts') ?? ''),
+  };
 }
 
 /** The entry that every module is compiled with: where its static data ends, and the arena's reset. */
@@ -98,10 +124,17 @@ function portableLibrary(assemblyDir: string, threaded: boolean): Record<string,
   const library: Record<string, string> = {};
   for (const file of readdirSync(assemblyDir, { recursive: true, encoding: 'utf8' }) as string[]) {
     const path = file.replaceAll('\\', '/');
-    if (!path.endsWith('.ts') || path.endsWith('.d.ts') || path.startsWith('kernels/') || path === 'rt/stub.ts') continue;
+    if (
+      !path.endsWith('.ts') ||
+      path.endsWith('.d.ts') ||
+      path.startsWith('kernels/') ||
+      path === 'rt/stub.ts'
+    )
+      continue;
     library[`manyhands/assembly/${path.slice(0, -3)}`] = readFileSync(join(assemblyDir, path), 'utf8');
   }
-  library['manyhands/assembly/atomics/index'] = library[`manyhands/assembly/atomics/${threaded ? 'wasm' : 'single'}`];
+  library['manyhands/assembly/atomics/index'] =
+    library[`manyhands/assembly/atomics/${threaded ? 'wasm' : 'single'}`];
   delete library['manyhands/assembly/atomics/js'];
   return library;
 }
@@ -128,6 +161,10 @@ function encodeStatic(name: string, window: number, windows: number, data: Stati
   const words = [window, windows, (hash.digest().readUInt32LE(0) | 1) >>> 0, data.length];
   for (const { address, bytes } of data) words.push(address, bytes.length);
   const label = new TextEncoder().encode(basename(name));
-  const parts = [new Uint8Array(new Uint32Array([...words, label.length]).buffer), label, ...data.map((d) => d.bytes)];
+  const parts = [
+    new Uint8Array(new Uint32Array([...words, label.length]).buffer),
+    label,
+    ...data.map((d) => d.bytes),
+  ];
   return new Uint8Array(Buffer.concat(parts));
 }

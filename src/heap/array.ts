@@ -4,12 +4,24 @@
 //   head, 64 bytes before the elements:  magic · holders (atomic) · bytes of the elements · unused
 
 import {
-  atomicAdd, atomicCompareExchange, atomicLoad, atomicStore, isHeapBuffer, load32, store32,
+  atomicAdd,
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  isHeapBuffer,
+  load32,
+  store32,
 } from '../../assembly/atomics/index';
 import { registerArrayHandle } from '../codec/index';
 import { InvalidStateError, NotShareableError } from '../errors';
 import { allocateZeroed, isHeapShared, release as releaseBlock } from './heap';
-import { ARRAY_TYPES, type ArrayTypeName, type TypedArray, type TypedArrayConstructor, viewAt } from './views';
+import {
+  ARRAY_TYPES,
+  type ArrayTypeName,
+  type TypedArray,
+  type TypedArrayConstructor,
+  viewAt,
+} from './views';
 
 const HEAD_BYTES = 64;
 const HEAD_MAGIC = 0;
@@ -45,7 +57,9 @@ export function sharedArray<T extends TypedArray>(
   lengthOrValues: number | ArrayLike<Element<T>> | Iterable<Element<T>>,
 ): T {
   if (typeof type !== 'function' || !(type.name in ARRAY_TYPES)) {
-    throw new TypeError(`Cannot make a shared array of ${String((type as { name?: string })?.name ?? type)}: wanted a typed-array constructor`);
+    throw new TypeError(
+      `Cannot make a shared array of ${String((type as { name?: string })?.name ?? type)}: wanted a typed-array constructor`,
+    );
   }
   const values = typeof lengthOrValues === 'number' ? undefined : toArrayLike(lengthOrValues);
   const length = values?.length ?? (lengthOrValues as number);
@@ -117,7 +131,9 @@ registerArrayHandle({
   match: (view) => isHeapBuffer(view.buffer),
   toRecord(view) {
     if (!isHeapShared()) {
-      throw new NotShareableError('Cannot share an array with a worker here: there is no shared memory. Serve the page with COOP and COEP headers, or pass a plain array');
+      throw new NotShareableError(
+        'Cannot share an array with a worker here: there is no shared memory. Serve the page with COOP and COEP headers, or pass a plain array',
+      );
     }
     const array = view as TypedArray;
     return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength];
@@ -129,9 +145,15 @@ registerArrayHandle({
     }
     const at = address as number;
     const known = held.get(at)?.deref();
-    if (known !== undefined && known.length === length && known.constructor === (type as unknown)) return known;
+    if (known !== undefined && known.length === length && known.constructor === (type as unknown))
+      return known;
     const view = viewAt(type, at, length as number);
-    if (known === undefined && at >= HEAD_BYTES && at % 64 === 0 && atomicLoad(at - HEAD_BYTES + HEAD_MAGIC) === MAGIC) {
+    if (
+      known === undefined &&
+      at >= HEAD_BYTES &&
+      at % 64 === 0 &&
+      atomicLoad(at - HEAD_BYTES + HEAD_MAGIC) === MAGIC
+    ) {
       if (!held.has(at)) atomicAdd(at - HEAD_BYTES + HEAD_HOLDERS, 1);
       hold(view);
     }

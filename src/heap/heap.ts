@@ -2,19 +2,50 @@
 // See assembly/heap/layout.ts for what lies where, assembly/heap/allocator.ts for the allocator.
 
 import {
-  atomicAdd, atomicLoad, atomicStore, bindMemory, boundMemory, heapBytes, store32,
+  atomicAdd,
+  atomicLoad,
+  atomicStore,
+  bindMemory,
+  boundMemory,
+  heapBytes,
+  store32,
 } from '../../assembly/atomics/index';
-import { alloc, allocAligned, FREE_OVERRUN, FREE_TWICE, free, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
 import {
-  HEADER_DEBUG, HEADER_KINDS, HEADER_MAGIC, HEADER_MAX_PAGES, HEADER_NEXT_ID, HEADER_VERSION, INITIAL_PAGES,
-  LAYOUT_VERSION, MAGIC, SPANS_MAX,
+  alloc,
+  allocAligned,
+  FREE_OVERRUN,
+  FREE_TWICE,
+  free,
+  HEADER_WRITTEN_AFTER_FREE,
+} from '../../assembly/heap/allocator';
+import {
+  HEADER_DEBUG,
+  HEADER_KINDS,
+  HEADER_MAGIC,
+  HEADER_MAX_PAGES,
+  HEADER_NEXT_ID,
+  HEADER_VERSION,
+  INITIAL_PAGES,
+  LAYOUT_VERSION,
+  MAGIC,
+  SPANS_MAX,
 } from '../../assembly/heap/layout';
-import { takeThread, THREAD_LIVE, THREAD_OWNER, THREAD_STATE } from '../../assembly/heap/threads';
+import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
 
 /** What a block is for: counted apart in `heapStats().byKind`. */
-export const KINDS = ['array', 'board', 'frame', 'job', 'kernel', 'sync', 'queue', 'object', 'other'] as const;
+export const KINDS = [
+  'array',
+  'board',
+  'frame',
+  'job',
+  'kernel',
+  'sync',
+  'queue',
+  'object',
+  'other',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 let record = 0;
@@ -57,7 +88,11 @@ function createMemory(): WebAssembly.Memory {
   for (const isShared of [true, false]) {
     for (maximumPages = SPANS_MAX; maximumPages >= 1024; maximumPages /= 2) {
       try {
-        const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: isShared });
+        const memory = new WebAssembly.Memory({
+          initial: INITIAL_PAGES,
+          maximum: maximumPages,
+          shared: isShared,
+        });
         shared = isShared;
         return memory;
       } catch {
@@ -65,7 +100,9 @@ function createMemory(): WebAssembly.Memory {
       }
     }
   }
-  throw new OutOfMemoryError(`Cannot create the heap: the runtime grants no WebAssembly memory of ${INITIAL_PAGES} pages`);
+  throw new OutOfMemoryError(
+    `Cannot create the heap: the runtime grants no WebAssembly memory of ${INITIAL_PAGES} pages`,
+  );
 }
 
 /** Address of this thread's record; makes the heap if there is none. */
@@ -103,7 +140,8 @@ export function nextId(): number {
  */
 export function allocate(bytes: number, kind: Kind, align = 16): number {
   const me = thisThread();
-  const address = bytes > 0xffffffff ? 0 : align > 16 ? allocAligned(bytes, align, me) >>> 0 : alloc(bytes, me);
+  const address =
+    bytes > 0xffffffff ? 0 : align > 16 ? allocAligned(bytes, align, me) >>> 0 : alloc(bytes, me);
   if (address === 0) {
     throw new OutOfMemoryError(
       `Cannot allocate ${bytes} bytes on the shared heap of ${boundMemory().buffer.byteLength} bytes (at most ${atomicLoad(HEADER_MAX_PAGES) * 65536}): release arrays, or work in smaller pieces`,
@@ -133,9 +171,11 @@ export function release(address: number, bytes: number, kind: Kind): void {
   const outcome = free(address, thisThread());
   if (outcome !== 0) {
     const what =
-      outcome === FREE_TWICE ? 'it is free already'
-      : outcome === FREE_OVERRUN ? 'something wrote past its end'
-      : 'no block lies there';
+      outcome === FREE_TWICE
+        ? 'it is free already'
+        : outcome === FREE_OVERRUN
+          ? 'something wrote past its end'
+          : 'no block lies there';
     throw new InvalidStateError(`Cannot free the block at ${address}: ${what}`);
   }
   count(kind, -1, -bytes);

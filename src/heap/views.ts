@@ -5,14 +5,32 @@ import { boundMemory, heapBytes } from '../../assembly/atomics/index';
 
 /** Constructors of the typed arrays that can lie on the heap. */
 export const ARRAY_TYPES = {
-  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array,
-  Float64Array, BigInt64Array, BigUint64Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
 } as const;
 
 export type ArrayTypeName = keyof typeof ARRAY_TYPES;
 export type TypedArray =
-  | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
-  | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 /** A typed array's constructor; its `prototype` tells TypeScript which. */
 export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): unknown;
@@ -22,7 +40,11 @@ export interface TypedArrayConstructor<T extends TypedArray = TypedArray> {
 }
 
 /** A view of `length` elements at `address`. */
-export function viewAt<T extends TypedArray>(type: TypedArrayConstructor<T>, address: number, length: number): T {
+export function viewAt<T extends TypedArray>(
+  type: TypedArrayConstructor<T>,
+  address: number,
+  length: number,
+): T {
   heapBytes(address + length * type.BYTES_PER_ELEMENT);
   return new type(boundMemory().buffer, address, length) as T;
 }

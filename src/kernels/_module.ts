@@ -3,7 +3,12 @@
 // addresses for it (assembly/heap/layout.ts), and a module that would write into another's is refused.
 
 import {
-  atomicCompareExchange, atomicLoad, atomicStore, boundMemory, heapBytes, waitWord,
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  boundMemory,
+  heapBytes,
+  waitWord,
 } from '../../assembly/atomics/index';
 import { HEADER_WINDOWS, WINDOW_BYTES, WINDOWS_AT } from '../../assembly/heap/layout';
 import { isThreadAlive } from '../../assembly/heap/threads';
@@ -77,7 +82,9 @@ function instantiate(name: string): KernelExports {
       wait32: (p: number, expected: number, timeoutMs: number) => waitWord(p >>> 0, expected, timeoutMs),
       abort: (message: number, file: number, line: number, column: number) => {
         const where = `${readAscString(file)}:${line}:${column}`;
-        throw new KernelTrapError(`Cannot go on in the kernels "${name}": ${readAscString(message)} (${where})`);
+        throw new KernelTrapError(
+          `Cannot go on in the kernels "${name}": ${readAscString(message)} (${where})`,
+        );
       },
     },
   });
@@ -112,7 +119,9 @@ const WRITTEN = 0xffffffff;
 function writeStaticData(name: string, module: WebAssembly.Module): void {
   const [section] = WebAssembly.Module.customSections(module, STATIC_SECTION);
   if (section === undefined) {
-    throw new InvalidStateError(`Cannot load the kernels "${name}": not a module that "manyhands build" has made`);
+    throw new InvalidStateError(
+      `Cannot load the kernels "${name}": not a module that "manyhands build" has made`,
+    );
   }
   const words = new Uint32Array(section, 0, section.byteLength >>> 2);
   const [window, windows, hash, segments] = words;
@@ -142,8 +151,13 @@ function writeStaticData(name: string, module: WebAssembly.Module): void {
   for (let left = segments; left > 0; left--, segment += 2) {
     const address = words[segment];
     const length = words[segment + 1];
-    if (address < WINDOWS_AT + window * WINDOW_BYTES || address + length > WINDOWS_AT + (window + windows) * WINDOW_BYTES) {
-      throw new InvalidStateError(`Cannot load the kernels "${name}": static data outside of its window ${window}`);
+    if (
+      address < WINDOWS_AT + window * WINDOW_BYTES ||
+      address + length > WINDOWS_AT + (window + windows) * WINDOW_BYTES
+    ) {
+      throw new InvalidStateError(
+        `Cannot load the kernels "${name}": static data outside of its window ${window}`,
+      );
     }
     heapBytes(address + length).set(bytes.subarray(from, from + length), address);
     from += length;

@@ -16,8 +16,8 @@ import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
 import { allocate, heapMemory, type Kind, release } from '../heap/heap';
 import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
-import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 import { type Progress, ProgressMeter } from '../pool/progress';
+import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
 export interface KernelOptions {
@@ -130,7 +130,12 @@ export function installKernelPool(get: () => KernelPool | undefined): void {
 }
 
 /** Runs the plan; its phases go to the pool. */
-export async function runKernel<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): Promise<T> {
+export async function runKernel<T>(
+  kernel: string,
+  family: Family,
+  options: KernelOptions,
+  plan: Plan<T>,
+): Promise<T> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
   heapMemory();
@@ -143,11 +148,16 @@ export async function runKernel<T>(kernel: string, family: Family, options: Kern
     let step = steps.next();
     while (!step.done) {
       const phase = step.value;
-      const pool = phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? poolForKernels?.());
+      const pool =
+        phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? poolForKernels?.());
       if (pool === undefined || phase.pieces <= 1) {
         await runHere(exports, phase, signal);
       } else {
-        await pool.runPhase(family, phase, { kernel, signal, onPieces: meter && ((done) => meter.partial(done, phase.pieces)) });
+        await pool.runPhase(family, phase, {
+          kernel,
+          signal,
+          onPieces: meter && ((done) => meter.partial(done, phase.pieces)),
+        });
       }
       signal?.throwIfAborted();
       meter?.partial(phase.pieces, phase.pieces);
@@ -199,7 +209,13 @@ async function runHere(exports: KernelExports, phase: Phase, signal: AbortSignal
 }
 
 /** One call of an exported range function. */
-export function callKernel(exports: KernelExports, fn: string, begin: number, end: number, args: readonly number[]): void {
+export function callKernel(
+  exports: KernelExports,
+  fn: string,
+  begin: number,
+  end: number,
+  args: readonly number[],
+): void {
   const kernel = exports[fn];
   if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${fn}`);
   kernel(begin, end, ...args);

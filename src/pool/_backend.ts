@@ -1,8 +1,8 @@
 // What a pool asks of its backend. Three behave alike: shared.ts (task board), message.ts (postMessage), inline.ts
 // (no workers).
 
-import type { Job, Source } from './_jobs';
 import type { Member } from './_crew';
+import type { Job, Source } from './_jobs';
 
 export interface PoolStats {
   workers: number;

@@ -43,7 +43,9 @@ export class Calls {
     try {
       const value = decode(reply.value as Uint8Array);
       call.job.settle(
-        reply.ok ? { ok: true, value, ms, started } : { ok: false, error: decodeError(value), index, ms, started },
+        reply.ok
+          ? { ok: true, value, ms, started }
+          : { ok: false, error: decodeError(value), index, ms, started },
       );
     } catch (error) {
       call.job.settle({ ok: false, error, index: 0, ms, started });
@@ -83,10 +85,13 @@ export class Calls {
 export function exitError(member: Member, death: Death, job: Job): WorkerExitError {
   const task = taskName(job.key) || 'a kernel';
   const why = death.error instanceof Error ? `: ${death.error.message}` : '';
-  return new WorkerExitError(`Worker ${member.name} exited with code ${death.exitCode} while it ran ${task}${why}`, {
-    worker: member.name,
-    exitCode: death.exitCode,
-    task,
-    cause: death.error,
-  });
+  return new WorkerExitError(
+    `Worker ${member.name} exited with code ${death.exitCode} while it ran ${task}${why}`,
+    {
+      worker: member.name,
+      exitCode: death.exitCode,
+      task,
+      cause: death.error,
+    },
+  );
 }

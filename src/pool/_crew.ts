@@ -5,14 +5,34 @@ import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/a
 import { reapThread } from '../../assembly/heap/allocator';
 import { freeArena } from '../../assembly/heap/arena';
 import {
-  CALL_NOTIFY, CALL_REFUSED, callThread, REST_RUNNING, ringBell, takeThread, THREAD_BELL, THREAD_DEAD, THREAD_FREE, THREAD_MESSAGES, THREAD_PARENT, THREAD_REST, THREAD_STATE, THREAD_STOP,
+  CALL_NOTIFY,
+  CALL_REFUSED,
+  callThread,
+  REST_RUNNING,
+  ringBell,
+  THREAD_BELL,
+  THREAD_DEAD,
+  THREAD_FREE,
+  THREAD_MESSAGES,
+  THREAD_PARENT,
+  THREAD_REST,
+  THREAD_STATE,
+  THREAD_STOP,
+  takeThread,
   threadSlot,
 } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { currentProcess } from '../process/current';
 import {
-  type Backend, type Death, type FromWorker, type ResourceLimits, runtime, type ToWorker, type WorkerBoot, type WorkerHandle,
+  type Backend,
+  type Death,
+  type FromWorker,
+  type ResourceLimits,
+  runtime,
+  type ToWorker,
+  type WorkerBoot,
+  type WorkerHandle,
 } from '../runtime/runtime';
 
 /** A worker as the pool knows it. */
@@ -60,7 +80,9 @@ export class Crew {
     const shared = this.options.backend === 'shared';
     const record = shared ? takeThread() : 0;
     if (shared && record === 0) {
-      throw new OutOfMemoryError('Cannot start a worker: 1023 threads use the heap already, which is the most it can serve');
+      throw new OutOfMemoryError(
+        'Cannot start a worker: 1023 threads use the heap already, which is the most it can serve',
+      );
     }
     const pid = nextId();
     const name = `${this.options.name}-${++this.#count}`;
@@ -75,8 +97,21 @@ export class Crew {
       backend: this.options.backend,
       ...this.options.boot,
     };
-    const handle = runtime().spawn(boot, { resourceLimits: this.options.resourceLimits, create: this.options.create });
-    const member: Member = { name, pid, record, handle, startedAt: performance.now(), readyAt: 0, alive: true, leaving: false, lost: false };
+    const handle = runtime().spawn(boot, {
+      resourceLimits: this.options.resourceLimits,
+      create: this.options.create,
+    });
+    const member: Member = {
+      name,
+      pid,
+      record,
+      handle,
+      startedAt: performance.now(),
+      readyAt: 0,
+      alive: true,
+      leaving: false,
+      lost: false,
+    };
     this.members.push(member);
     living.add(member);
     handle.keepAlive(this.#held);
@@ -112,7 +147,8 @@ export class Crew {
   /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
   checkDeaths(): void {
     for (const member of [...this.members]) {
-      if (member.record !== 0 && atomicLoad(member.record + THREAD_STATE) === THREAD_DEAD) this.bury(member, { exitCode: 1 });
+      if (member.record !== 0 && atomicLoad(member.record + THREAD_STATE) === THREAD_DEAD)
+        this.bury(member, { exitCode: 1 });
     }
   }
 

@@ -46,7 +46,8 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
     private readonly options: ImapOptions,
   ) {
     this.#input =
-      (input as AsyncIterable<unknown>)[Symbol.asyncIterator]?.() ?? (input as Iterable<unknown>)[Symbol.iterator]();
+      (input as AsyncIterable<unknown>)[Symbol.asyncIterator]?.() ??
+      (input as Iterable<unknown>)[Symbol.iterator]();
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     void this.#pull();
   }
@@ -99,7 +100,10 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
 
   get #bufferSize(): number {
     const { buffer, chunksize = 1 } = this.options;
-    return buffer ?? Math.max(this.backend.processes * 4, this.#chunk() * this.backend.processes * 3, chunksize * 2);
+    return (
+      buffer ??
+      Math.max(this.backend.processes * 4, this.#chunk() * this.backend.processes * 3, chunksize * 2)
+    );
   }
 
   #chunk(): number {
@@ -151,7 +155,12 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
     };
     const failAll = (error: unknown) => settle(items.map(() => [0, error]));
     entry.job = new ChunkJob(
-      key, FRAME_MAP_SETTLED, items, 0, items.length, retries,
+      key,
+      FRAME_MAP_SETTLED,
+      items,
+      0,
+      items.length,
+      retries,
       (_job, outcome: Outcome) => {
         if (!outcome.ok) {
           failAll(outcome.error);
@@ -159,7 +168,12 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
         }
         const perItem = Math.max(outcome.ms / items.length, 1e-6);
         this.#msPerItem = this.#msPerItem < 0 ? perItem : this.#msPerItem * 0.8 + perItem * 0.2;
-        settle((outcome.value as Array<[number, unknown]>).map(([ok, value]) => [ok, ok ? value : decodeError(value)]));
+        settle(
+          (outcome.value as Array<[number, unknown]>).map(([ok, value]) => [
+            ok,
+            ok ? value : decodeError(value),
+          ]),
+        );
       },
       (_job, error) => failAll(error),
     );

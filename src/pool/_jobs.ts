@@ -2,7 +2,13 @@
 
 import type { TaskKey } from '../tasks/registry';
 import {
-  type BlockBytes, FRAME_APPLY, FRAME_PHASE, type Outcome, writeApply, writeItems, writePhase,
+  type BlockBytes,
+  FRAME_APPLY,
+  FRAME_PHASE,
+  type Outcome,
+  writeApply,
+  writeItems,
+  writePhase,
 } from './frames';
 
 /** One frame's worth of work. `settle` or `fail` is called exactly once. */

@@ -1,8 +1,8 @@
 // A map over an array: cut into chunks as workers come to take them, sized by what the last ones cost. Also the
 // engine of starmap, and of settled results.
 
-import { CancelledError } from '../errors';
 import { decodeError } from '../codec/index';
+import { CancelledError } from '../errors';
 import type { TaskKey } from '../tasks/registry';
 import { ChunkJob, type Job, type Source } from './_jobs';
 import type { Outcome } from './frames';

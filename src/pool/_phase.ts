@@ -2,7 +2,14 @@
 
 import { atomicLoad, atomicStore, store32 } from '../../assembly/atomics/index';
 import {
-  JOB_ARGC, JOB_ARGS, JOB_CANCELLED, JOB_DONE, JOB_FN, JOB_NEXT, JOB_PIECES, JOB_WORKERS,
+  JOB_ARGC,
+  JOB_ARGS,
+  JOB_CANCELLED,
+  JOB_DONE,
+  JOB_FN,
+  JOB_NEXT,
+  JOB_PIECES,
+  JOB_WORKERS,
 } from '../../assembly/pool/job';
 import { allocate, release } from '../heap/heap';
 import { type Family, loadKernels } from '../kernels/_module';
@@ -15,7 +22,12 @@ import { freeName, writeName } from './names';
 const PROGRESS_MS = 50;
 
 /** Runs the phase; rejects with the first error once no worker touches the phase's memory any more. */
-export async function runPhaseOn(backend: PoolBackend, family: Family, phase: Phase, control: PhaseControl): Promise<void> {
+export async function runPhaseOn(
+  backend: PoolBackend,
+  family: Family,
+  phase: Phase,
+  control: PhaseControl,
+): Promise<void> {
   const { pieces, args, fn } = phase;
   if (backend.kind !== 'shared') {
     const exports = await loadKernels(family);
@@ -35,7 +47,7 @@ export async function runPhaseOn(backend: PoolBackend, family: Family, phase: Ph
   store32(job + JOB_WORKERS, workers);
   store32(job + JOB_ARGC, args.length);
   store32(job + JOB_FN, name.address);
-  args.forEach((value, i) => writeF64(job + JOB_ARGS + i * 8, value));
+  for (const [i, value] of args.entries()) writeF64(job + JOB_ARGS + i * 8, value);
   const cancel = () => atomicStore(job + JOB_CANCELLED, 1);
   signal?.addEventListener('abort', cancel, { once: true });
   const timer = onPieces && setInterval(() => onPieces(atomicLoad(job + JOB_DONE)), PROGRESS_MS);
@@ -44,7 +56,12 @@ export async function runPhaseOn(backend: PoolBackend, family: Family, phase: Ph
     for (let i = 0; i < workers; i++) {
       parts.push(
         new Promise<void>((resolve, reject) => {
-          backend.submit(new PhaseJob(family.name, job, resolve, (error) => (cancel(), reject(error))));
+          backend.submit(
+            new PhaseJob(family.name, job, resolve, (error) => {
+              cancel();
+              reject(error);
+            }),
+          );
         }),
       );
     }

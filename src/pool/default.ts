@@ -29,7 +29,11 @@ export function cpuCount(): number {
 /** The backends that work here, best first. */
 export function availableBackends(): Backend[] {
   const best = bestBackend();
-  return best === 'shared' ? ['shared', 'message', 'inline'] : best === 'message' ? ['message', 'inline'] : ['inline'];
+  return best === 'shared'
+    ? ['shared', 'message', 'inline']
+    : best === 'message'
+      ? ['message', 'inline']
+      : ['inline'];
 }
 
 /** Which backend is in use and why, in words. */
@@ -40,7 +44,9 @@ export function explain(): string {
     return `manyhands uses the backend "shared" on ${name}: workers and shared memory, ${cpuCount()} cores.`;
   }
   if (best === 'message') {
-    const why = canShare() ? 'the runtime grants no shared WebAssembly memory' : 'the page is not cross-origin isolated';
+    const why = canShare()
+      ? 'the runtime grants no shared WebAssembly memory'
+      : 'the page is not cross-origin isolated';
     return (
       `manyhands uses the backend "message" on ${name}: workers without shared memory, because ${why}.` +
       ' Serve the page with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" to get shared memory.'

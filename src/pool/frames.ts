@@ -11,7 +11,15 @@
 
 import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import {
-  INLINE_BYTES, SLOT_ARGS, SLOT_COUNT, SLOT_INDEX, SLOT_INLINE, SLOT_KIND, SLOT_LENGTH, SLOT_MS, SLOT_RESULT,
+  INLINE_BYTES,
+  SLOT_ARGS,
+  SLOT_COUNT,
+  SLOT_INDEX,
+  SLOT_INLINE,
+  SLOT_KIND,
+  SLOT_LENGTH,
+  SLOT_MS,
+  SLOT_RESULT,
   SLOT_STARTED,
 } from '../../assembly/pool/board';
 import { decode, decodeError, encode, encodeError } from '../codec/index';
@@ -90,7 +98,13 @@ export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
 }
 
 /** Writes a chunk of items. */
-export function writeItems(slot: number, kind: number, items: readonly unknown[], begin: number, end: number): BlockBytes {
+export function writeItems(
+  slot: number,
+  kind: number,
+  items: readonly unknown[],
+  begin: number,
+  end: number,
+): BlockBytes {
   store32(slot + SLOT_RESULT, 0);
   const count = end - begin;
   store32(slot + SLOT_COUNT, count);
@@ -113,7 +127,10 @@ export function writeItems(slot: number, kind: number, items: readonly unknown[]
     release(at, bytes, 'frame');
   }
   store32(slot + SLOT_KIND, kind);
-  return writeEncoded(slot, begin === 0 && end === items.length ? items : Array.prototype.slice.call(items, begin, end));
+  return writeEncoded(
+    slot,
+    begin === 0 && end === items.length ? items : Array.prototype.slice.call(items, begin, end),
+  );
 }
 
 /** Writes a kernel phase. */
@@ -170,7 +187,12 @@ export function readOutcome(slot: number): Outcome {
 export function freeResult(slot: number): void {
   const at = load32(slot + SLOT_RESULT);
   store32(slot + SLOT_RESULT, 0);
-  if (at !== 0) release(at, load32(slot + SLOT_KIND) === FRAME_NUMBERS ? load32(slot + SLOT_COUNT) * 8 : load32(slot + SLOT_LENGTH), 'frame');
+  if (at !== 0)
+    release(
+      at,
+      load32(slot + SLOT_KIND) === FRAME_NUMBERS ? load32(slot + SLOT_COUNT) * 8 : load32(slot + SLOT_LENGTH),
+      'frame',
+    );
 }
 
 // ── the worker's side ───────────────────────────────────────────────────────────────────────────────────────
@@ -246,4 +268,3 @@ export function writeTimes(slot: number, started: number, ms: number): void {
   writeF64(slot + SLOT_STARTED, started);
   writeF64(slot + SLOT_MS, ms);
 }
-

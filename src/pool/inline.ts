@@ -3,13 +3,13 @@
 // to a worker, so that a program behaves the same here.
 
 import { decode, encode } from '../codec/index';
+import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
 import { type AnyFunction, findTask } from '../tasks/registry';
+import { runItems } from '../worker/items';
 import type { PoolBackend, PoolStats } from './_backend';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import type { BackendOptions } from './_watch';
-import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
-import { runItems } from '../worker/items';
 
 export class InlineBackend implements PoolBackend {
   readonly kind = 'inline';
@@ -98,7 +98,9 @@ export class InlineBackend implements PoolBackend {
     while (!isDone()) {
       const job = this.#queue.take();
       if (job === undefined) {
-        throw new BlockingNotAllowedError(`Cannot block in ${what}Sync: an asynchronous task is under way in this very thread. Use ${what}`);
+        throw new BlockingNotAllowedError(
+          `Cannot block in ${what}Sync: an asynchronous task is under way in this very thread. Use ${what}`,
+        );
       }
       this.#runOneSync(job, what);
     }
@@ -109,9 +111,11 @@ export class InlineBackend implements PoolBackend {
     const started = performance.timeOrigin + began;
     try {
       const fn = findTask(job.key);
-      if (typeof fn !== 'function') throw new BlockingNotAllowedError(`Cannot load a task in ${what}Sync: use ${what} first`);
+      if (typeof fn !== 'function')
+        throw new BlockingNotAllowedError(`Cannot load a task in ${what}Sync: use ${what} first`);
       const outcome = runItems(job.kind, fn as AnyFunction, decode(encode(job.payload())) as unknown[]);
-      if (outcome instanceof Promise) throw new BlockingNotAllowedError(`Cannot run an asynchronous task in ${what}Sync: use ${what}`);
+      if (outcome instanceof Promise)
+        throw new BlockingNotAllowedError(`Cannot run an asynchronous task in ${what}Sync: use ${what}`);
       const ms = performance.now() - began;
       if (outcome.ok) job.settle({ ok: true, value: decode(encode(outcome.value)), ms, started });
       else job.settle({ ok: false, error: outcome.error, index: outcome.index, ms, started });

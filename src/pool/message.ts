@@ -78,7 +78,8 @@ export class MessageBackend implements PoolBackend {
             return;
           }
           this.#crew.hold(true);
-          if (this.#calls.send(this.#crew, member, job)) this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
+          if (this.#calls.send(this.#crew, member, job))
+            this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
         }
       }
     }
@@ -140,7 +141,8 @@ export class MessageBackend implements PoolBackend {
     this.#watch.throwIfBroken();
     this.#crew.hold(true);
     for (const member of [...this.#crew.members]) {
-      if (this.#calls.send(this.#crew, member, makeJob())) this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
+      if (this.#calls.send(this.#crew, member, makeJob()))
+        this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
     }
   }
 
@@ -170,7 +172,8 @@ export class MessageBackend implements PoolBackend {
   }
 
   async #buried(): Promise<void> {
-    while (this.#crew.members.length > 0) await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
+    while (this.#crew.members.length > 0)
+      await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
   }
 
   stats(): PoolStats {

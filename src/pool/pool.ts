@@ -129,7 +129,11 @@ export class Pool implements KernelPool {
   }
 
   /** Calls `fn(...args)` in a worker. */
-  apply<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never, options?: CallOptions): Promise<Result<F>> {
+  apply<F extends AnyFunction>(
+    fn: F,
+    args: Readonly<Parameters<F>> = [] as never,
+    options?: CallOptions,
+  ): Promise<Result<F>> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
       const retries = options?.retries ?? this.#retries;
@@ -154,27 +158,65 @@ export class Pool implements KernelPool {
    * @param items any iterable; read whole before the work starts (see `imap` for a lazy one)
    * @throws what the first failing item threw, unless `settled` is set
    */
-  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions & { settled: true }): Promise<SettledResult<Result<F>>[]>;
-  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options?: MapCallOptions): Promise<Result<F>[]>;
-  map<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions = {}): Promise<unknown[]> {
+  map<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions & { settled: true },
+  ): Promise<SettledResult<Result<F>>[]>;
+  map<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options?: MapCallOptions,
+  ): Promise<Result<F>[]>;
+  map<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions = {},
+  ): Promise<unknown[]> {
     return this.#map(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options);
   }
 
   /** {@link map} with an array of arguments for each call. */
-  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions & { settled: true }): Promise<SettledResult<Result<F>>[]>;
-  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options?: MapCallOptions): Promise<Result<F>[]>;
-  starmap<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions = {}): Promise<unknown[]> {
+  starmap<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions & { settled: true },
+  ): Promise<SettledResult<Result<F>>[]>;
+  starmap<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options?: MapCallOptions,
+  ): Promise<Result<F>[]>;
+  starmap<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions = {},
+  ): Promise<unknown[]> {
     return this.#map(fn, items, options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP, options);
   }
 
   /** {@link map}, blocking this thread. */
-  mapSync<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]>, options: MapCallOptions = {}): Result<F>[] {
+  mapSync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions = {},
+  ): Result<F>[] {
     return this.#mapSync(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options, 'map');
   }
 
   /** {@link starmap}, blocking this thread. */
-  starmapSync<F extends AnyFunction>(fn: F, items: Iterable<Readonly<Parameters<F>>>, options: MapCallOptions = {}): Result<F>[] {
-    return this.#mapSync(fn, items, options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP, options, 'starmap');
+  starmapSync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions = {},
+  ): Result<F>[] {
+    return this.#mapSync(
+      fn,
+      items,
+      options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP,
+      options,
+      'starmap',
+    );
   }
 
   #map(fn: AnyFunction, items: Iterable<unknown>, kind: number, options: MapCallOptions): Promise<never> {
@@ -187,7 +229,13 @@ export class Pool implements KernelPool {
     });
   }
 
-  #mapSync(fn: AnyFunction, items: Iterable<unknown>, kind: number, options: MapCallOptions, what: string): never[] {
+  #mapSync(
+    fn: AnyFunction,
+    items: Iterable<unknown>,
+    kind: number,
+    options: MapCallOptions,
+    what: string,
+  ): never[] {
     this.#throwIfClosed();
     const outcome = new Outcomes<never[]>();
     const source = this.#source(fn, items, kind, options, outcome.resolve, outcome.reject);
@@ -209,7 +257,8 @@ export class Pool implements KernelPool {
     if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
     const key = keyOf(fn);
     const all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
-    const listener = typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
+    const listener =
+      typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
     const meter = listener && new ProgressMeter(listener);
     if (all.length === 0) {
       meter?.finish();
@@ -223,7 +272,8 @@ export class Pool implements KernelPool {
       chunksize,
       retries: options.retries ?? this.#retries,
       processes: this.#backend.processes,
-      onProgress: meter && ((done, total) => (done === total ? meter.finish(total) : meter.update(done, total))),
+      onProgress:
+        meter && ((done, total) => (done === total ? meter.finish(total) : meter.update(done, total))),
       resolve: resolve as (results: unknown[] | Settled[]) => void,
       reject,
     });
@@ -233,16 +283,29 @@ export class Pool implements KernelPool {
    * A lazy {@link map}: an async iterator over the results in order, which pulls its input as it is read.
    * After an item's error the next item can be asked for.
    */
-  imap<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>, options: ImapCallOptions = {}): AsyncIterableIterator<Result<F>> {
+  imap<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>,
+    options: ImapCallOptions = {},
+  ): AsyncIterableIterator<Result<F>> {
     return this.#imap(fn, items, options, true);
   }
 
   /** {@link imap}, with the results as they come. */
-  imapUnordered<F extends AnyFunction>(fn: F, items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>, options: ImapCallOptions = {}): AsyncIterableIterator<Result<F>> {
+  imapUnordered<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]> | AsyncIterable<Parameters<F>[0]>,
+    options: ImapCallOptions = {},
+  ): AsyncIterableIterator<Result<F>> {
     return this.#imap(fn, items, options, false);
   }
 
-  #imap<R>(fn: AnyFunction, items: Iterable<unknown> | AsyncIterable<unknown>, options: ImapCallOptions, ordered: boolean): ImapRun<R> {
+  #imap<R>(
+    fn: AnyFunction,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: ImapCallOptions,
+    ordered: boolean,
+  ): ImapRun<R> {
     this.#throwIfClosed();
     const { chunksize, buffer, signal } = options;
     if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
@@ -254,7 +317,10 @@ export class Pool implements KernelPool {
   }
 
   /** Runs `fn(...args)` once on every worker; the results, one for each. */
-  async broadcast<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never): Promise<Result<F>[]> {
+  async broadcast<F extends AnyFunction>(
+    fn: F,
+    args: Readonly<Parameters<F>> = [] as never,
+  ): Promise<Result<F>[]> {
     this.#throwIfClosed();
     const key = keyOf(fn);
     const results: Promise<unknown>[] = [];
@@ -295,7 +361,8 @@ export class Pool implements KernelPool {
    * @throws {InvalidStateError} if the pool is still open
    */
   async join(): Promise<void> {
-    if (this.#closed === undefined) throw new InvalidStateError('Cannot join an open pool: call close() or terminate() first');
+    if (this.#closed === undefined)
+      throw new InvalidStateError('Cannot join an open pool: call close() or terminate() first');
     await this.#closed;
   }
 
@@ -303,7 +370,9 @@ export class Pool implements KernelPool {
   terminate(): Promise<void> {
     if (!this.#terminated) {
       this.#terminated = true;
-      this.#closed = this.#backend.terminate(() => new ClosedError('Cannot finish the task: the pool was terminated'));
+      this.#closed = this.#backend.terminate(
+        () => new ClosedError('Cannot finish the task: the pool was terminated'),
+      );
     }
     return this.#closed!;
   }
@@ -386,7 +455,8 @@ function createBackend(kind: Backend, options: BackendOptions): PoolBackend {
     throw new NotShareableError(`Cannot use the backend "${kind}": ${runtime().workers}. Use "inline"`);
   }
   if (kind === 'message') return new MessageBackend(options);
-  if (kind !== 'shared') throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
+  if (kind !== 'shared')
+    throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
   if (bestBackend() !== 'shared') {
     throw new NotShareableError(
       'Cannot use the backend "shared": this page is not cross-origin isolated. Serve it with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"',

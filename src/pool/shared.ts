@@ -5,8 +5,22 @@
 import { atomicLoad, load32, store32 } from '../../assembly/atomics/index';
 import { threadRecord, threadSlot } from '../../assembly/heap/threads';
 import {
-  boardBytes, claimedBy, clearSlot, freeSlot, initBoard, postSlot, SLOT_ARGS, SLOT_CLAIMED, SLOT_DONE, SLOT_FN,
-  SLOT_READY, SLOT_STATE, slotAt, slotKind, slotThread, takeDone,
+  boardBytes,
+  claimedBy,
+  clearSlot,
+  freeSlot,
+  initBoard,
+  postSlot,
+  SLOT_ARGS,
+  SLOT_CLAIMED,
+  SLOT_DONE,
+  SLOT_FN,
+  SLOT_READY,
+  SLOT_STATE,
+  slotAt,
+  slotKind,
+  slotThread,
+  takeDone,
 } from '../../assembly/pool/board';
 import { decodeError, encode } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
@@ -235,7 +249,9 @@ export class SharedBackend implements PoolBackend {
   #break(record: unknown): void {
     const cause = decodeError(record);
     const why = cause instanceof Error ? cause.message : String(cause);
-    const error = new BrokenProcessPoolError(`Cannot use the pool: its initializer failed: ${why}`, { cause });
+    const error = new BrokenProcessPoolError(`Cannot use the pool: its initializer failed: ${why}`, {
+      cause,
+    });
     this.#watch.breakWith(error);
     void this.terminate(() => error);
   }
@@ -289,7 +305,9 @@ export class SharedBackend implements PoolBackend {
   block(isDone: () => boolean, what: string): void {
     if (isDone()) return;
     if (!runtime().canBlock()) {
-      throw new BlockingNotAllowedError(`Cannot block this thread in ${what}Sync: use ${what}, which returns a promise`);
+      throw new BlockingNotAllowedError(
+        `Cannot block this thread in ${what}Sync: use ${what}, which returns a promise`,
+      );
     }
     while (true) {
       this.#collect();
@@ -341,7 +359,8 @@ export class SharedBackend implements PoolBackend {
 
   /** Waits until all workers are gone, then gives the heap back what the pool held of it. */
   async #buried(): Promise<void> {
-    while (this.#crew.members.length > 0) await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
+    while (this.#crew.members.length > 0)
+      await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
     if (this.#freed) return;
     this.#freed = true;
     clearTimeout(this.#holdTimer);
@@ -349,7 +368,8 @@ export class SharedBackend implements PoolBackend {
     if (this.#quarantined) return;
     for (let index = 0; index < SLOTS; index++) {
       if (this.#jobs[index] === undefined) continue;
-      if (slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY) freeResult(slotAt(this.#board, index));
+      if (slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY)
+        freeResult(slotAt(this.#board, index));
       this.#clear(index);
     }
     for (const name of this.#names.values()) freeName(name);
@@ -359,7 +379,11 @@ export class SharedBackend implements PoolBackend {
   stats(): PoolStats {
     let running = 0;
     for (let index = 0; index < SLOTS; index++) {
-      if (this.#jobs[index] !== undefined && slotKind(atomicLoad(slotAt(this.#board, index))) === SLOT_CLAIMED) running++;
+      if (
+        this.#jobs[index] !== undefined &&
+        slotKind(atomicLoad(slotAt(this.#board, index))) === SLOT_CLAIMED
+      )
+        running++;
     }
     const workers = this.#crew.members.length;
     return {
@@ -371,4 +395,3 @@ export class SharedBackend implements PoolBackend {
     };
   }
 }
-

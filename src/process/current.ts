@@ -30,7 +30,9 @@ export function bootOfThisWorker(): WorkerBoot | undefined {
  * ```
  */
 export function currentProcess(): ProcessInfo {
-  return boot === undefined ? { name: 'MainProcess', pid: runtime().pid() } : { name: boot.name, pid: boot.pid };
+  return boot === undefined
+    ? { name: 'MainProcess', pid: runtime().pid() }
+    : { name: boot.name, pid: boot.pid };
 }
 
 /** The process that started this one; undefined in the main process. */

@@ -29,7 +29,10 @@ class BrowserWorker implements WorkerHandle {
       // Before it listens an error means that it could not start; later ones leave the worker running.
       if (this.#listening) return;
       event.preventDefault();
-      this.#die({ exitCode: 1, error: event.error ?? new Error(event.message || 'Cannot load the worker file') });
+      this.#die({
+        exitCode: 1,
+        error: event.error ?? new Error(event.message || 'Cannot load the worker file'),
+      });
     });
   }
 

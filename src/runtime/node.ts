@@ -132,7 +132,11 @@ function terminalBar(title: string) {
   };
   void import('cli-progress').then(({ default: { SingleBar, Presets } }) => {
     bar = new SingleBar(
-      { format: `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {eta_formatted}`, stream: process.stderr, hideCursor: true },
+      {
+        format: `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {eta_formatted}`,
+        stream: process.stderr,
+        hideCursor: true,
+      },
       Presets.shades_classic,
     );
     bar.start(last?.total ?? 1, 0, { rate: 0 });

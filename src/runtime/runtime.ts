@@ -98,7 +98,9 @@ export interface Runtime {
   /** A number unique to this program, for `pid`. */
   pid(): number;
   /** A progress bar on the terminal; undefined where there is none. */
-  bar?(title: string): ((progress: { done: number; total: number; rate: number; eta: number }) => void) | undefined;
+  bar?(
+    title: string,
+  ): ((progress: { done: number; total: number; rate: number; eta: number }) => void) | undefined;
 }
 
 let installed: Runtime | undefined;

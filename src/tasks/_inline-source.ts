@@ -13,7 +13,9 @@ import type { AnyFunction } from './registry';
 export function compileInline(source: string): AnyFunction {
   const { text, tree } = parseFunction(source);
   const { globals } = analyze(tree as never);
-  const free = [...globals.keys()].filter((name) => !(name in globalThis) && name !== 'arguments' && name !== 'undefined');
+  const free = [...globals.keys()].filter(
+    (name) => !(name in globalThis) && name !== 'arguments' && name !== 'undefined',
+  );
   if (free.length > 0) {
     throw new NotShareableError(
       `Cannot run an inline function in a worker: it uses ${free.join(', ')} from around it. Pass ${free.length === 1 ? 'it' : 'them'} as an argument, or declare the function in a module with tasks()`,
@@ -39,5 +41,7 @@ function parseFunction(source: string): { text: string; tree: Node } {
       // Not an expression: the next form.
     }
   }
-  throw new NotShareableError('Cannot read the source of an inline function: pass a function expression or an arrow function');
+  throw new NotShareableError(
+    'Cannot read the source of an inline function: pass a function expression or an arrow function',
+  );
 }

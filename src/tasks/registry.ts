@@ -32,7 +32,8 @@ const keys = new WeakMap<AnyFunction, TaskKey>();
  */
 export function tasks<T extends Record<string, AnyFunction>>(url: string | undefined, functions: T): T {
   for (const [name, fn] of Object.entries(functions)) {
-    if (typeof fn !== 'function') throw new TypeError(`Cannot declare the task ${name}: wanted a function, came ${typeof fn}`);
+    if (typeof fn !== 'function')
+      throw new TypeError(`Cannot declare the task ${name}: wanted a function, came ${typeof fn}`);
     declareTask(`${url}#${name}`, fn);
   }
   return functions;

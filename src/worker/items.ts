@@ -10,7 +10,11 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
 /** Calls `fn` for the payload of a frame of `kind`; a promise from the first asynchronous result on. */
-export function runItems(kind: number, fn: AnyFunction, payload: unknown[]): ItemsOutcome | Promise<ItemsOutcome> {
+export function runItems(
+  kind: number,
+  fn: AnyFunction,
+  payload: unknown[],
+): ItemsOutcome | Promise<ItemsOutcome> {
   if (kind === FRAME_APPLY) {
     try {
       const value = fn(...payload);
@@ -50,7 +54,11 @@ async function runItemsAsync(
 ): Promise<ItemsOutcome> {
   for (let index = from; index < payload.length; index++) {
     try {
-      const value = await (index === from ? first : star ? fn(...(payload[index] as unknown[])) : fn(payload[index]));
+      const value = await (index === from
+        ? first
+        : star
+          ? fn(...(payload[index] as unknown[]))
+          : fn(payload[index]));
       results.push(settled ? [1, value] : value);
     } catch (error) {
       if (!settled) return { ok: false, error, index };

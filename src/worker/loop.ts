@@ -3,12 +3,35 @@
 // and messages of the user's modules run and no processor time is used. While a task is asynchronous the loop
 // awaits it. Every way out of a sleep looks at the stop word. How calls reach a resting worker: threads.ts.
 
-import { atomicAdd, atomicLoad, atomicStore, notifyWord, waitWord, waitWordAsync } from '../../assembly/atomics/index';
 import {
-  REST_PARKED, REST_RUNNING, REST_SEARCHING, THREAD_BELL, THREAD_BUSY_US, THREAD_MESSAGES, THREAD_REST, THREAD_STOP,
-  THREAD_TASKS, threadSlot,
+  atomicAdd,
+  atomicLoad,
+  atomicStore,
+  notifyWord,
+  waitWord,
+  waitWordAsync,
+} from '../../assembly/atomics/index';
+import {
+  REST_PARKED,
+  REST_RUNNING,
+  REST_SEARCHING,
+  THREAD_BELL,
+  THREAD_BUSY_US,
+  THREAD_MESSAGES,
+  THREAD_REST,
+  THREAD_STOP,
+  THREAD_TASKS,
+  threadSlot,
 } from '../../assembly/heap/threads';
-import { claimSlot, finishSlot, isBoardEmpty, ownerBell, SLOT_COUNT, SLOT_MS, slotAt } from '../../assembly/pool/board';
+import {
+  claimSlot,
+  finishSlot,
+  isBoardEmpty,
+  ownerBell,
+  SLOT_COUNT,
+  SLOT_MS,
+  slotAt,
+} from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
 import { readF64 } from '../pool/frames';
 import { runFrame } from './run';

@@ -3,7 +3,14 @@
 
 import { atomicAdd, load32 } from '../../assembly/atomics/index';
 import {
-  JOB_ARGC, JOB_ARGS, JOB_DONE, JOB_FN, JOB_NEXT, JOB_PIECES, JOB_WORKERS, takePieces,
+  JOB_ARGC,
+  JOB_ARGS,
+  JOB_DONE,
+  JOB_FN,
+  JOB_NEXT,
+  JOB_PIECES,
+  JOB_WORKERS,
+  takePieces,
 } from '../../assembly/pool/job';
 import { type KernelExports, loadKernels } from '../kernels/_module';
 import { readF64 } from '../pool/frames';
@@ -12,10 +19,21 @@ import { readName } from '../pool/names';
 /** What one call of a kernel should take: long against handing out, short against a cancellation. */
 const TARGET_MS = 0.5;
 
-/** Loads the family if this thread has not yet, and works on the job. */
-export async function runPhaseHere(familyName: string, job: number): Promise<void> {
+/** Families whose kernels this thread has, by name: a phase of one of them runs at once. */
+const loaded = new Map<string, KernelExports>();
+
+/** Works on the job; a promise if the family has to be loaded first. */
+export function runPhaseHere(familyName: string, job: number): void | Promise<void> {
+  const exports = loaded.get(familyName);
+  if (exports === undefined) return loadFamily(familyName).then((kernels) => workOn(kernels, job));
+  workOn(exports, job);
+}
+
+async function loadFamily(name: string): Promise<KernelExports> {
   const { families } = await import('../kernels/_families');
-  workOn(await loadKernels(families[familyName]), job);
+  const exports = await loadKernels(families[name]);
+  loaded.set(name, exports);
+  return exports;
 }
 
 /** Takes pieces and runs them until none is left. */
@@ -25,7 +43,8 @@ export function workOn(exports: KernelExports, job: number): void {
   const args: number[] = [];
   for (let i = load32(job + JOB_ARGC) - 1; i >= 0; i--) args[i] = readF64(job + JOB_ARGS + i * 8);
   const kernel = exports[readName(load32(job + JOB_FN))];
-  if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${readName(load32(job + JOB_FN))}`);
+  if (kernel === undefined)
+    throw new TypeError(`Cannot find the kernel function ${readName(load32(job + JOB_FN))}`);
   exports.__mh_reset();
   let grain = 1;
   let before = performance.now();

@@ -5,8 +5,20 @@ import { load32 } from '../../assembly/atomics/index';
 import { SLOT_FN, SLOT_KIND } from '../../assembly/pool/board';
 import { encodeError } from '../codec/index';
 import {
-  FRAME_APPLY, FRAME_APPLY_NUMBERS, FRAME_MAP_NUMBERS, FRAME_MAP_SETTLED, FRAME_PHASE, FRAME_STARMAP,
-  FRAME_STARMAP_SETTLED, readApply, readItems, readPhase, writeError, writeNumbersInPlace, writeResults, writeTimes,
+  FRAME_APPLY,
+  FRAME_APPLY_NUMBERS,
+  FRAME_MAP_NUMBERS,
+  FRAME_MAP_SETTLED,
+  FRAME_PHASE,
+  FRAME_STARMAP,
+  FRAME_STARMAP_SETTLED,
+  readApply,
+  readItems,
+  readPhase,
+  writeError,
+  writeNumbersInPlace,
+  writeResults,
+  writeTimes,
   writeValue,
 } from '../pool/frames';
 import { readName } from '../pool/names';
@@ -36,7 +48,10 @@ export function runFrame(slot: number): void | Promise<void> {
 
 function begin(slot: number): void | Promise<void> {
   const kind = load32(slot + SLOT_KIND);
-  if (kind === FRAME_PHASE) return runPhaseHere(...readPhase(slot)).then(() => writeValue(slot, undefined));
+  if (kind === FRAME_PHASE) {
+    const work = runPhaseHere(...readPhase(slot));
+    return work === undefined ? writeValue(slot, undefined) : work.then(() => writeValue(slot, undefined));
+  }
   const name = load32(slot + SLOT_FN);
   const fn = functions.get(name);
   if (fn !== undefined) return call(slot, kind, fn);
@@ -56,7 +71,14 @@ function call(slot: number, kind: number, fn: AnyFunction): void | Promise<void>
   if (kind === FRAME_MAP_NUMBERS) return mapNumbers(slot, fn, items as Float64Array);
   const star = kind === FRAME_STARMAP || kind === FRAME_STARMAP_SETTLED;
   const settled = kind === FRAME_MAP_SETTLED || kind === FRAME_STARMAP_SETTLED;
-  return mapItems(slot, star ? (item) => fn(...(item as unknown[])) : (item) => fn(item), items as unknown[], 0, [], settled);
+  return mapItems(
+    slot,
+    star ? (item) => fn(...(item as unknown[])) : (item) => fn(item),
+    items as unknown[],
+    0,
+    [],
+    settled,
+  );
 }
 
 /** Numbers in, numbers out: results over the items, as long as they are numbers. */
@@ -126,7 +148,7 @@ async function mapItemsAsync(
 ): Promise<void> {
   let value: unknown = first;
   try {
-    for (; ; ) {
+    for (;;) {
       try {
         const result = await value;
         results.push(settled ? [1, result] : result);

@@ -2,7 +2,14 @@
 // The runtime's own worker file (worker.node.ts, worker.browser.ts) calls this with its side of the connection.
 
 import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
-import { ringBell, THREAD_BELL, THREAD_DEAD, THREAD_MESSAGES, THREAD_PARENT, THREAD_STATE } from '../../assembly/heap/threads';
+import {
+  ringBell,
+  THREAD_BELL,
+  THREAD_DEAD,
+  THREAD_MESSAGES,
+  THREAD_PARENT,
+  THREAD_STATE,
+} from '../../assembly/heap/threads';
 import { decode, encode, encodeError } from '../codec/index';
 import { attachHeap } from '../heap/heap';
 import { FRAME_PHASE } from '../pool/frames';
@@ -58,7 +65,13 @@ export function receive(message: ToWorker, port: ParentPort): void {
 
 async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPort): Promise<void> {
   const began = performance.now();
-  const reply = { type: 'reply' as const, id: call.id, index: 0, ms: 0, started: performance.timeOrigin + began };
+  const reply = {
+    type: 'reply' as const,
+    id: call.id,
+    index: 0,
+    ms: 0,
+    started: performance.timeOrigin + began,
+  };
   let message: FromWorker;
   try {
     if (call.kind === FRAME_PHASE) throw new TypeError('Cannot run a kernel phase without shared memory');
