@@ -13,6 +13,7 @@ export {
   scaleSync,
 } from './arrays-arithmetic';
 export type { OutOptions } from './arrays-common';
+export { type MapOperation, map, mapSync } from './arrays-map';
 export {
   argmax,
   argmaxSync,
@@ -36,4 +37,25 @@ export {
   variance,
   varianceSync,
 } from './arrays-reduce';
+export { type PrefixSum, type PrefixSumOptions, prefixSum, prefixSumSync } from './arrays-scan';
+export {
+  type Comparison,
+  filter,
+  filterSync,
+  type SearchSortedOptions,
+  searchSorted,
+  searchSortedSync,
+  type UniqueOptions,
+  unique,
+  uniqueSync,
+} from './arrays-select';
 export { argsort, argsortSync, type SortOptions, sort, sortSync } from './arrays-sort';
+export {
+  type BincountOptions,
+  bincount,
+  bincountSync,
+  type Histogram,
+  type HistogramOptions,
+  histogram,
+  histogramSync,
+} from './arrays-tally';

@@ -1,0 +1,95 @@
+// map: one named operation for every element. Kernels: assembly/kernels/arrays/map.ts.
+
+import {
+  arrayType,
+  checkArray,
+  checkName,
+  checkOptions,
+  checkOut,
+  NUM,
+  type NumArray,
+  typeOf,
+  wrongType,
+} from './_check';
+import { arrays } from './_families';
+import { type KernelCall, runKernel, runKernelSync } from './_plan';
+import { blocks, inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+
+/** The operations; their places are their numbers in the kernel. Integer arrays have those up to `square`. */
+export const MAP_OPERATIONS = [
+  'abs',
+  'neg',
+  'sign',
+  'square',
+  'sqrt',
+  'reciprocal',
+  'floor',
+  'ceil',
+  'trunc',
+  'round',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'log2',
+  'log10',
+  'sin',
+  'cos',
+  'tan',
+  'asin',
+  'acos',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'cbrt',
+] as const;
+
+/** The name of an operation for `map`. */
+export type MapOperation = (typeof MAP_OPERATIONS)[number];
+
+const INTEGER_OPERATIONS = MAP_OPERATIONS.slice(0, MAP_OPERATIONS.indexOf('square') + 1);
+const FIRST_COSTLY = MAP_OPERATIONS.indexOf('exp');
+
+/**
+ * Applies an operation to every element. `abs neg sign sqrt square reciprocal floor ceil trunc round` give exactly
+ * what `Math` gives, the others are within 4 ulp of it (Float32: 2 ulp). Integers wrap.
+ *
+ * @param a - Floats; integers for `abs`, `neg`, `sign` and `square`.
+ * @param op - The operation's name.
+ * @param options - `out`: where the result goes, `a` allowed.
+ * @returns A new array of the same type, or `out`.
+ * @throws {TypeError | RangeError} if an argument does not fit.
+ * @example
+ * ```ts
+ * console.log(await map(new Float64Array([4, 9]), 'sqrt')); // Float64Array [ 2, 3 ]
+ * ```
+ */
+export function map<T extends NumArray>(a: T, op: MapOperation, options: OutOptions<T> = {}): Promise<T> {
+  return runKernel('map', arrays, options, (call) => mapPlan(call, a, op, options));
+}
+
+/** {@link map}, at once, in this thread. */
+export function mapSync<T extends NumArray>(a: T, op: MapOperation, options: OutOptions<T> = {}): T {
+  return runKernelSync('map', arrays, options, (call) => mapPlan(call, a, op, options));
+}
+
+function* mapPlan<T extends NumArray>(
+  call: KernelCall,
+  a: T,
+  op: MapOperation,
+  options: OutOptions<T>,
+): Steps<T> {
+  checkOptions('map', options);
+  checkArray('map', 'a', a, NUM);
+  const number = MAP_OPERATIONS.indexOf(checkName('map', 'op', op, MAP_OPERATIONS));
+  if (number >= INTEGER_OPERATIONS.length && !arrayType(a)!.startsWith('Float')) {
+    wrongType('map', 'op', `one of ${INTEGER_OPERATIONS.join(', ')} for integers`, op);
+  }
+  const out = checkOut('map', options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
+  const to = call.output(typeOf(a), a.length, out);
+  const args = [number, inPlace(call, a, to, out), to.address, a.length];
+  const costNs = a.length * (number >= FIRST_COSTLY ? 12 : 1);
+  yield { fn: `map_${suffixOf(a)}`, pieces: blocks(a.length), args, costNs };
+  return to.finish();
+}
