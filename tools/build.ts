@@ -20,6 +20,7 @@ const entries = [
   'kernels.node',
   'kernels.browser',
   'kernels.edge',
+  'kernels.workerd',
 ].map((name) => ({ in: join(root, `src/${name}.ts`), out: name }));
 const workers = ['worker.node', 'worker.browser'].map((name) => ({
   in: join(root, `src/worker/${name}.ts`),
@@ -41,7 +42,7 @@ export async function buildAll(): Promise<void> {
     mainFields: ['module', 'main'],
     conditions: ['module', 'import'],
     target: ['es2022', 'node20', 'chrome110', 'firefox115', 'safari16.4'],
-    external: ['node:*', 'cli-progress'],
+    external: ['node:*', 'cli-progress', '*.wasm'],
     sourcemap: true,
     legalComments: 'linked',
     logLevel: 'warning',

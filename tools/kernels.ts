@@ -27,7 +27,7 @@ function sourceHash(folder: string): string {
   add(join(assemblyDir, 'kernels', folder));
   const common = join(assemblyDir, 'kernels/common');
   if (existsSync(common)) add(common);
-  for (const file of ['src/build/compile.ts', 'src/build/wasm.ts', 'package-lock.json'])
+  for (const file of ['src/build/compile.ts', 'src/build/wasm.ts', 'asconfig.json', 'package-lock.json'])
     hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }

@@ -47,6 +47,7 @@ function sourceHash() {
   for (const path of [
     'src',
     'assembly',
+    'asconfig.json',
     'tools',
     'package.json',
     'package-lock.json',

@@ -33,8 +33,17 @@ export interface CompiledKernel {
   declarations: string;
 }
 
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Compiles `entry` both ways; throws an Error with asc's message if the source is wrong. */
-export async function compileKernel(options: CompileOptions): Promise<CompiledKernel> {
+export function compileKernel(options: CompileOptions): Promise<CompiledKernel> {
+  // One at a time: asc has one table of library files, and ours differ from build to build.
+  const compiled = turn.then(() => compileBoth(options));
+  turn = compiled.catch(() => {});
+  return compiled;
+}
+
+async function compileBoth(options: CompileOptions): Promise<CompiledKernel> {
   const threads = await compileOnce(options, true);
   const single = await compileOnce(options, false);
   return { threads: threads.binary, single: single.binary, declarations: threads.declarations };
@@ -57,35 +66,10 @@ async function compileOnce(
   let outcome: Awaited<ReturnType<typeof asc.main>>;
   try {
     outcome = await asc.main(
-      [
-        entry,
-        '__manyhands_abi.ts',
-        '--outFile',
-        'out.wasm',
-        '--bindings',
-        'raw',
-        '--importMemory',
-        ...(threaded ? ['--sharedMemory'] : []),
-        '--initialMemory',
-        String(INITIAL_PAGES),
-        '--maximumMemory',
-        '65536',
-        '--enable',
-        threaded ? 'threads,simd' : 'simd',
-        '--runtime',
-        'stub',
-        '--memoryBase',
-        String(base),
-        '--noExportMemory',
-        '--exportStart',
-        '__mh_start',
-        '-O3',
-        '--uncheckedBehavior',
-        'always',
-      ],
+      [entry, ABI_FILE, ...flags(assemblyDir, threaded ? 'threads' : 'single'), '--memoryBase', String(base)],
       {
         readFile(file) {
-          if (file === '__manyhands_abi.ts') return ABI_SOURCE;
+          if (file === ABI_FILE) return ABI_SOURCE;
           try {
             return readFileSync(join(baseDir, file), 'utf8');
           } catch {
@@ -112,6 +96,26 @@ async function compileOnce(
     declarations: String(outputs.get('out.d.ts') ?? ''),
   };
 }
+
+/** The command line of a build: the project's asconfig.json, with what depends on the heap's layout. */
+function flags(assemblyDir: string, target: 'threads' | 'single'): string[] {
+  const config = JSON.parse(readFileSync(join(assemblyDir, '../asconfig.json'), 'utf8')) as {
+    options: Record<string, unknown>;
+    targets: Record<string, Record<string, unknown>>;
+  };
+  const all = {
+    ...config.options,
+    ...config.targets[target],
+    outFile: 'out.wasm',
+    initialMemory: INITIAL_PAGES,
+  };
+  return Object.entries(all).flatMap(([name, value]) => {
+    if (value === true) return [`--${name}`];
+    return [`--${name}`, Array.isArray(value) ? value.join(',') : String(value)];
+  });
+}
+
+const ABI_FILE = '__manyhands_abi.ts';
 
 /** The entry that every module is compiled with: where its static data ends, and the arena's reset. */
 const ABI_SOURCE = `

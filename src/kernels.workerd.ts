@@ -1,0 +1,14 @@
+// The entry of `manyhands/kernels` for workerd, which compiles no bytes at run time: its modules are imported.
+
+import './index.edge';
+
+import arrays from './kernels/arrays.threads.wasm';
+import images from './kernels/images.threads.wasm';
+import numbers from './kernels/numbers.threads.wasm';
+import simulation from './kernels/simulation.threads.wasm';
+import text from './kernels/text.threads.wasm';
+import { provideModule } from './kernels/_module';
+
+for (const [name, module] of Object.entries({ arrays, images, numbers, simulation, text })) provideModule(name, module);
+
+export * from './kernels/index';
