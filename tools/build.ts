@@ -1,8 +1,8 @@
 // Builds the package into dist/: kernels first, then JavaScript (esbuild, one chunk for what entries share), then
-// type declarations (tsc). `tsx tools/build.ts`
+// type declarations (tsc). `tsx tools/build.ts [--no-types]`
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import { build } from 'esbuild';
 import { buildKernels } from './kernels';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+/** Built here first, so that what runs from dist/ meanwhile finds it whole. */
+const next = join(root, 'dist/.next');
 const dist = join(root, 'dist');
 const generated = join(root, 'src/kernels/_generated');
 
@@ -30,10 +32,10 @@ const workers = ['worker.node', 'worker.browser'].map((name) => ({
 export async function buildAll(): Promise<void> {
   const started = performance.now();
   const built = await buildKernels();
-  rmSync(dist, { recursive: true, force: true });
+  rmSync(next, { recursive: true, force: true });
   await build({
     entryPoints: [...entries, ...workers],
-    outdir: dist,
+    outdir: next,
     chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -47,12 +49,20 @@ export async function buildAll(): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
   });
-  mkdirSync(join(dist, 'kernels'), { recursive: true });
+  mkdirSync(join(next, 'kernels'), { recursive: true });
   for (const file of readdirSync(generated)) {
-    if (file.endsWith('.wasm')) cpSync(join(generated, file), join(dist, 'kernels', file));
+    if (file.endsWith('.wasm')) cpSync(join(generated, file), join(next, 'kernels', file));
   }
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  if (!process.argv.includes('--no-types')) {
+    const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(next, 'types')];
+    execFileSync(process.execPath, args, { stdio: 'inherit' });
+  }
+  for (const name of readdirSync(dist)) {
+    if (name !== '.next') rmSync(join(dist, name), { recursive: true });
+  }
+  for (const name of readdirSync(next)) renameSync(join(next, name), join(dist, name));
+  rmSync(next, { recursive: true });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`built dist/ in ${seconds} s${built.length > 0 ? ` (kernels: ${built.join(', ')})` : ''}`);
 }

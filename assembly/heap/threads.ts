@@ -17,10 +17,10 @@ export const THREAD_STATE: usize = 0;
 export const THREAD_OWNER: usize = 4;
 /** Non-zero asks the thread to leave its loop; every wait looks at it. */
 export const THREAD_STOP: usize = 8;
-/** Counts events for this thread; a thread sleeps on it. */
+/** Counts events of what this thread owns (results of its pools …); it sleeps on it. See ringBell. */
 export const THREAD_BELL: usize = 12;
-/** What the thread is doing with its time: the states below. */
-export const THREAD_REST: usize = 16;
+/** 1 while the thread sleeps on its bell, or has a waitAsync on it. */
+export const THREAD_PARKED: usize = 16;
 /** The address this thread is about to operate on, for the reaper's wake. */
 export const THREAD_PENDING: usize = 20;
 export const THREAD_PARENT: usize = 24;
@@ -31,6 +31,10 @@ export const THREAD_TASKS: usize = 32;
 export const THREAD_ARENA: usize = 36;
 /** Messages that the parent has posted and the thread has not yet received: it gives its event loop turns. */
 export const THREAD_MESSAGES: usize = 52;
+/** Counts calls to work; a pool's worker sleeps on it. Apart from the bell: a worker may own a pool itself. */
+export const THREAD_CALLS: usize = 56;
+/** How a pool's worker rests: the states below. */
+export const THREAD_REST: usize = 60;
 /** The slab this thread allocates from, for each size class (0 = none); touched by the thread alone. */
 export const THREAD_SLABS: usize = 64;
 
@@ -39,17 +43,17 @@ export const THREAD_STARTING: u32 = 1;
 export const THREAD_LIVE: u32 = 2;
 export const THREAD_DEAD: u32 = 3;
 
-// How a thread rests, so that nobody is woken in vain and no wake-up is lost:
+// How a worker rests, so that nobody is woken in vain and no wake-up is lost:
 //
 //   state      who may change it            meaning
 //   RUNNING    the thread                   works, or was called and is on its way to look for work
-//   PARKED     a ringer, by CAS → RUNNING   sleeps on its bell, or has a waitAsync on it: who rings notifies
+//   PARKED     a caller, by CAS → RUNNING   sleeps on its calls, or has a waitAsync on it: who calls notifies
 //              the thread
 //   SEARCHING  a caller, by CAS → RUNNING   awake, looks for work before it sleeps: can be called without a notify
 //              the thread
 //
-// A thread parks in this order: read the bell, store PARKED, look once more at everything it waits for, sleep on
-// that bell value. Who has something for it does so first and looks at the state afterwards. One call takes a thread
+// A thread parks in this order: read the calls, store PARKED, look once more at everything it waits for, sleep on
+// that value. Who has something for it does so first and looks at the state afterwards. One call takes a thread
 // out of PARKED or SEARCHING, so two tasks call two threads. A thread that was called and finds nothing parks again.
 export const REST_RUNNING: u32 = 0;
 export const REST_PARKED: u32 = 1;
@@ -76,7 +80,9 @@ export function takeThread(): usize {
     const generation: u32 = (atomicLoad(record + THREAD_OWNER) >>> SLOT_BITS) + 1;
     atomicStore(record + THREAD_STOP, 0);
     atomicStore(record + THREAD_BELL, 0);
-    atomicStore(record + THREAD_REST, 0);
+    atomicStore(record + THREAD_PARKED, 0);
+    atomicStore(record + THREAD_CALLS, 0);
+    atomicStore(record + THREAD_REST, REST_RUNNING);
     atomicStore(record + THREAD_PENDING, 0);
     atomicStore(record + THREAD_BUSY_US, 0);
     atomicStore(record + THREAD_TASKS, 0);
@@ -95,9 +101,15 @@ export function isThreadAlive(owner: u32): boolean {
   return state === THREAD_STARTING || state === THREAD_LIVE;
 }
 
-/** Tells a thread that something happened for it; returns whether it sleeps, so that the caller notifies. */
+/** Tells a thread that something it owns changed; returns whether it sleeps, so that the caller notifies its bell. */
 export function ringBell(record: usize): boolean {
   atomicAdd(record + THREAD_BELL, 1);
+  return atomicCompareExchange(record + THREAD_PARKED, 1, 0) === 1;
+}
+
+/** Makes a worker look, whatever it rests for; returns whether it sleeps, so that the caller notifies its calls. */
+export function rouseThread(record: usize): boolean {
+  atomicAdd(record + THREAD_CALLS, 1);
   return atomicCompareExchange(record + THREAD_REST, REST_PARKED, REST_RUNNING) === REST_PARKED;
 }
 
@@ -106,8 +118,8 @@ export const CALL_TAKEN: u32 = 1;
 export const CALL_NOTIFY: u32 = 2;
 
 /**
- * Calls a thread to work that is there already: CALL_REFUSED if it has other work, CALL_TAKEN if it will look,
- * CALL_NOTIFY if it will and the caller has to notify its bell.
+ * Calls a worker to work that is there already: CALL_REFUSED if it has other work, CALL_TAKEN if it will look,
+ * CALL_NOTIFY if it will and the caller has to notify its calls.
  */
 export function callThread(record: usize): u32 {
   const rest = atomicLoad(record + THREAD_REST);
@@ -117,5 +129,5 @@ export function callThread(record: usize): u32 {
       return CALL_TAKEN;
     // It has parked, or found work, meanwhile.
   }
-  return ringBell(record) ? CALL_NOTIFY : CALL_REFUSED;
+  return rouseThread(record) ? CALL_NOTIFY : CALL_REFUSED;
 }

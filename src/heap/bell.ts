@@ -5,7 +5,7 @@
 // found nothing, and the sleep is on that value. Who rings adds one first and then looks at PARKED.
 
 import { atomicLoad, atomicStore, waitWord, waitWordAsync } from '../../assembly/atomics/index';
-import { REST_PARKED, REST_RUNNING, THREAD_BELL, THREAD_REST } from '../../assembly/heap/threads';
+import { THREAD_BELL, THREAD_PARKED } from '../../assembly/heap/threads';
 import { thisThread } from './heap';
 
 /** Looks at what may have happened; returns whether anything had. */
@@ -37,20 +37,20 @@ function arm(): void {
     const seen = atomicLoad(record + THREAD_BELL);
     drainAll();
     if (subscribers.size === 0) break;
-    atomicStore(record + THREAD_REST, REST_PARKED);
+    atomicStore(record + THREAD_PARKED, 1);
     const sleep = waitWordAsync(record + THREAD_BELL, seen);
     if (sleep !== false) {
       armed = true;
       void sleep.then(wake);
       return;
     }
-    atomicStore(record + THREAD_REST, REST_RUNNING);
+    atomicStore(record + THREAD_PARKED, 0);
   }
   armed = false;
 }
 
 function wake(): void {
-  atomicStore(thisThread() + THREAD_REST, REST_RUNNING);
+  atomicStore(thisThread() + THREAD_PARKED, 0);
   arm();
 }
 
@@ -59,8 +59,8 @@ export function blockOnBell(drain: Drain, timeoutMs: number): void {
   const record = thisThread();
   const seen = atomicLoad(record + THREAD_BELL);
   if (drain()) return;
-  atomicStore(record + THREAD_REST, REST_PARKED);
+  atomicStore(record + THREAD_PARKED, 1);
   waitWord(record + THREAD_BELL, seen, timeoutMs);
   // A waitAsync that is armed meanwhile still needs the mark; a ring has woken both and cleared it.
-  if (!armed) atomicStore(record + THREAD_REST, REST_RUNNING);
+  if (!armed) atomicStore(record + THREAD_PARKED, 0);
 }

@@ -9,8 +9,8 @@ import {
   CALL_REFUSED,
   callThread,
   REST_RUNNING,
-  ringBell,
-  THREAD_BELL,
+  rouseThread,
+  THREAD_CALLS,
   THREAD_DEAD,
   THREAD_FREE,
   THREAD_MESSAGES,
@@ -178,7 +178,7 @@ export class Crew {
 
   #call(record: number): boolean {
     const answer = callThread(record);
-    if (answer === CALL_NOTIFY) notifyWord(record + THREAD_BELL, 0xffffffff);
+    if (answer === CALL_NOTIFY) notifyWord(record + THREAD_CALLS, 0xffffffff);
     return answer !== CALL_REFUSED;
   }
 
@@ -188,7 +188,7 @@ export class Crew {
   }
 
   #ring({ record }: Member): void {
-    if (record !== 0 && ringBell(record)) notifyWord(record + THREAD_BELL, 0xffffffff);
+    if (record !== 0 && rouseThread(record)) notifyWord(record + THREAD_CALLS, 0xffffffff);
   }
 
   /** Asks a worker to end after what it is doing; ends it if it does not within the grace. */

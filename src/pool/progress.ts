@@ -49,6 +49,13 @@ export class ProgressMeter {
     const seconds = (performance.now() - this.#started) / 1000;
     const rate = seconds > 0 ? this.#done / seconds : 0;
     const eta = this.#done === 0 ? Number.POSITIVE_INFINITY : (this.#total - this.#done) / rate;
-    this.listener({ done: this.#done, total: this.#total, rate, eta });
+    try {
+      this.listener({ done: this.#done, total: this.#total, rate, eta });
+    } catch (error) {
+      // The caller's runtime reports it as uncaught; it harms neither the work nor the pool.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }

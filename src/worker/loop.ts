@@ -15,8 +15,8 @@ import {
   REST_PARKED,
   REST_RUNNING,
   REST_SEARCHING,
-  THREAD_BELL,
   THREAD_BUSY_US,
+  THREAD_CALLS,
   THREAD_MESSAGES,
   THREAD_REST,
   THREAD_STOP,
@@ -81,14 +81,14 @@ export async function serve(board: number, maxItems: number): Promise<void> {
 
 /** Sleeps until there is something to look at: blocked at first (returns at once), then with the event loop running. */
 function park(board: number, me: number): false | Promise<true> {
-  const seen = atomicLoad(me + THREAD_BELL);
+  const seen = atomicLoad(me + THREAD_CALLS);
   atomicStore(me + THREAD_REST, REST_PARKED);
   if (isWanted(board, me)) {
     atomicStore(me + THREAD_REST, REST_RUNNING);
     return false;
   }
-  if (waitWord(me + THREAD_BELL, seen, HOT_MS) !== 2) return false;
-  const sleep = waitWordAsync(me + THREAD_BELL, seen);
+  if (waitWord(me + THREAD_CALLS, seen, HOT_MS) !== 2) return false;
+  const sleep = waitWordAsync(me + THREAD_CALLS, seen);
   return sleep === false ? false : sleep.then(() => true);
 }
 
