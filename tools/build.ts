@@ -54,12 +54,13 @@ export async function buildAll(): Promise<void> {
     if (file.endsWith('.wasm')) cpSync(join(generated, file), join(next, 'kernels', file));
   }
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  if (!process.argv.includes('--no-types')) {
+  const keepTypes = process.argv.includes('--no-types');
+  if (!keepTypes) {
     const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(next, 'types')];
     execFileSync(process.execPath, args, { stdio: 'inherit' });
   }
   for (const name of readdirSync(dist)) {
-    if (name !== '.next') rmSync(join(dist, name), { recursive: true });
+    if (name !== '.next' && !(keepTypes && name === 'types')) rmSync(join(dist, name), { recursive: true });
   }
   for (const name of readdirSync(next)) renameSync(join(next, name), join(dist, name));
   rmSync(next, { recursive: true });

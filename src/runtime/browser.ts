@@ -82,7 +82,12 @@ export const browserRuntime: Runtime = {
   // Blocking is refused on a page's main thread; document is there and nowhere else.
   canBlock: () => typeof document === 'undefined',
   env: (key) => (globalThis as { manyhandsEnv?: Record<string, string> }).manyhandsEnv?.[key],
-  isEntry: (url) => url !== undefined && boot === undefined && typeof document !== 'undefined',
+  isEntry(url) {
+    if (url === undefined || boot !== undefined || typeof document === 'undefined') return false;
+    // The page's own module scripts are its entry points; what they import is not.
+    if (url === document.URL || url === document.baseURI) return true;
+    return Array.from(document.scripts).some((script) => script.type === 'module' && script.src === url);
+  },
   spawn: (told, options) => new BrowserWorker(told, options),
   readBeside: () => undefined,
   pid: () => 1,
