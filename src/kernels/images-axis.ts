@@ -36,18 +36,22 @@ const cache: Array<{ key: string; axis: Axis }> = [];
 /** Axes remembered: both of an image, for two sizes. */
 const CACHED = 4;
 
+/** The axis named by the key, made anew if it was not used lately. */
+export function remember(key: string, make: () => Axis): Axis {
+  const at = cache.findIndex((entry) => entry.key === key);
+  const entry = at < 0 ? { key, axis: make() } : cache.splice(at, 1)[0];
+  cache.unshift(entry);
+  cache.length = Math.min(cache.length, CACHED);
+  return entry.axis;
+}
+
 /**
  * The axis from `source` to `target` pixels.
  *
  * @param group Taps are padded with zeros to a multiple of this, moved left where they would pass the end.
  */
 export function resizeAxis(source: number, target: number, filter: WeightedFilter, group: number): Axis {
-  const key = `${source} ${target} ${filter} ${group}`;
-  const at = cache.findIndex((entry) => entry.key === key);
-  const entry = at < 0 ? { key, axis: makeAxis(source, target, filter, group) } : cache.splice(at, 1)[0];
-  cache.unshift(entry);
-  cache.length = Math.min(cache.length, CACHED);
-  return entry.axis;
+  return remember(`${source} ${target} ${filter} ${group}`, () => makeAxis(source, target, filter, group));
 }
 
 function makeAxis(source: number, target: number, filter: WeightedFilter, group: number): Axis {
@@ -76,6 +80,19 @@ function makeAxis(source: number, target: number, filter: WeightedFilter, group:
     table[2 * i] = first;
     table[2 * i + 1] = end - first;
   }
+  return toFixed(source, table, weights, room, largest, group);
+}
+
+/** Weights, `room` for each result pixel, to taps; the table's entries follow. */
+export function toFixed(
+  source: number,
+  table: Int32Array,
+  weights: Float64Array,
+  room: number,
+  largest: number,
+  group: number,
+): Axis {
+  const target = table.length / 2;
   let precision = PRECISION_MAX;
   while (Math.round(largest * 2 ** precision) > 32700) precision--;
   const stride = Math.ceil(room / group) * group;

@@ -59,7 +59,7 @@ export function compositeSync<T extends Pixels>(
 }
 
 /** Nanoseconds a pixel on one core, measured. */
-const PIXEL_NS = 1.5;
+const PIXEL_NS = 2;
 
 function* plan<T extends Pixels>(
   call: KernelCall,

@@ -1,10 +1,10 @@
 // Resizing; see assembly/kernels/images/resize.ts and nearest.ts.
 
-import { RESIZE_LINES, RESIZE_ROWS } from '../../assembly/kernels/images/sizes';
+import { RESIZE_LINES } from '../../assembly/kernels/images/sizes';
 import { checkInteger, checkName } from './_check';
 import { images } from './_families';
 import { type KernelCall, type Phase, runKernel, runKernelSync } from './_plan';
-import { type Axis, resizeAxis } from './images-axis';
+import { resizeAxis } from './images-axis';
 import {
   checkImage,
   checkImageOut,
@@ -15,6 +15,7 @@ import {
   type Pixels,
   SIDE_MAX,
 } from './images-image';
+import { TAP_GROUPS, twoPasses } from './images-passes';
 
 /** Filters of {@link resize}. */
 export type ResizeFilter = 'lanczos3' | 'bilinear' | 'nearest';
@@ -62,8 +63,7 @@ export function resizeSync<T extends Pixels>(
   return runKernelSync('resize', images, options, (call) => plan(call, src, width, height, options));
 }
 
-/** Nanoseconds on one core, measured: a tap of a pixel, a pixel moved. */
-const TAP_NS = 0.35;
+/** Nanoseconds on one core, measured: a pixel moved. */
 const PIXEL_NS = 1;
 
 function* plan<T extends Pixels>(
@@ -99,31 +99,14 @@ function* plan<T extends Pixels>(
     };
     return { data: to.finish(), width, height };
   }
-  const columns = resizeAxis(src.width, width, filter, 4);
-  const lines = resizeAxis(src.height, height, filter, 2);
-  const pieces = Math.ceil(src.height / RESIZE_ROWS);
-  // Taps come in pairs: a row of room behind the last.
-  const between = call.scratch(4 * width * (src.height + 1));
-  const rooms = call.scratch(pieces * 2 * 4 * (src.width + 4));
-  const isNarrow = src.width < columns.stride ? 1 : 0;
-  yield {
-    fn: 'resize_rows',
-    pieces,
-    args: [from, src.width, src.height, between, width, ...putAxis(call, columns), rooms, isNarrow],
-    costNs: src.height * (width * columns.stride * TAP_NS + src.width),
-  };
-  yield {
-    fn: 'resize_columns',
-    pieces: Math.ceil(height / RESIZE_LINES),
-    args: [between, width, to.address, height, ...putAxis(call, lines)],
-    costNs: width * height * lines.stride * TAP_NS,
-  };
+  const columns = resizeAxis(src.width, width, filter, TAP_GROUPS.columns);
+  const lines = resizeAxis(src.height, height, filter, TAP_GROUPS.lines);
+  yield* twoPasses(call, { address: from, width: src.width, height: src.height }, columns, lines, {
+    address: to.address,
+    width,
+    height,
+  });
   return { data: to.finish(), width, height };
-}
-
-/** Copies the axis to scratch memory; gives the kernels' arguments for it. */
-function putAxis(call: KernelCall, { table, taps, stride, precision }: Axis): number[] {
-  return [call.input(table), call.input(taps), stride, precision];
 }
 
 /** For each of `target` pixels the nearest of `source`. */

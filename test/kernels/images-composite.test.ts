@@ -1,22 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composite, compositeSync, type Image } from '../../src/kernels/images';
-import { onHeap, random, SEED, shufflingPool } from './_shuffle';
-
-type Alphas = 'opaque' | 'any' | 'extreme';
-
-function picture(width: number, height: number, seed: number, alphas: Alphas): Image<Uint8ClampedArray> {
-  const next = random(seed);
-  const alpha = {
-    opaque: () => 255,
-    any: () => next() * 256,
-    extreme: () => [0, 1, 254, 255][Math.floor(next() * 4)],
-  };
-  const data = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) =>
-    i % 4 === 3 ? alpha[alphas]() : next() * 256,
-  );
-  return { data, width, height };
-}
+import { type Alphas, picture } from './_pictures';
+import { onHeap, SEED, shufflingPool } from './_shuffle';
 
 /** Compares with the exact value in f64, pixel by pixel. */
 function expectOver(result: Image, base: Image, over: Image, x: number, y: number, opacity: number): void {

@@ -3,3 +3,6 @@
 export * from "./resize";
 export * from "./nearest";
 export * from "./composite";
+export * from "./pixels";
+export * from "./convolve";
+export * from "./rotate";

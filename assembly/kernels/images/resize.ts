@@ -9,17 +9,16 @@ import { isOpaque, premultiply, unpremultiply } from "./alpha";
 import { RESIZE_LINES, RESIZE_ROWS } from "./sizes";
 
 /**
- * The horizontal pass: rows of `width` pixels into rows of `toWidth` pixels, premultiplied where they are not
- * opaque. `rooms` gives two rows of `width` + 4 pixels to every piece. Taps come four at a time: where a row has
- * fewer pixels (`isNarrow`), it is copied to where there is room behind it.
+ * The horizontal pass: rows of `width` pixels into rows of `toWidth` pixels, `toBytes` apart, premultiplied where
+ * they are not opaque. `rooms` gives two rows of `width` + 4 pixels to every piece. Taps come four at a time: where
+ * a row has fewer pixels (`isNarrow`), it is copied to where there is room behind it.
  */
 export function resize_rows(
-  begin: i32, end: i32, from: usize, width: i32, height: i32, to: usize, toWidth: i32,
+  begin: i32, end: i32, from: usize, width: i32, height: i32, to: usize, toWidth: i32, toBytes: usize,
   table: usize, taps: usize, stride: i32, precision: i32, rooms: usize, isNarrow: i32,
 ): void {
   const room = <usize>(width + 4) << 2;
   const rowBytes = <usize>width << 2;
-  const toBytes = <usize>toWidth << 2;
   for (let piece = begin; piece < end; piece++) {
     const buffer = rooms + <usize>piece * room * 2;
     const last = min(height, (piece + 1) * RESIZE_ROWS);
@@ -80,56 +79,58 @@ function shrinkRows(
   }
 }
 
-/** The vertical pass: columns of `from` (rows of `width` pixels) into `toHeight` rows, unpremultiplied. */
+/** The vertical pass: columns of `from` (rows of `width` pixels, `fromBytes` apart) into `toHeight` rows, unpremultiplied. */
 export function resize_columns(
-  begin: i32, end: i32, from: usize, width: i32, to: usize, toHeight: i32,
+  begin: i32, end: i32, from: usize, fromBytes: usize, width: i32, to: usize, toHeight: i32,
   table: usize, taps: usize, stride: i32, precision: i32,
 ): void {
   const rowBytes = <usize>width << 2;
   const last = min(toHeight, end * RESIZE_LINES);
   for (let y = begin * RESIZE_LINES; y < last; y++) {
     const entry = table + (<usize>y << 3);
-    const rows = from + <usize>load<u32>(entry) * rowBytes;
+    const rows = from + <usize>load<u32>(entry) * fromBytes;
     const line = taps + <usize>y * (<usize>stride << 1);
     const out = to + <usize>y * rowBytes;
-    blendRows(rows, rowBytes, load<i32>(entry, 4), line, precision, out);
+    blendRows(rows, fromBytes, load<i32>(entry, 4), line, precision, out, rowBytes);
     if (!isOpaque(out, width)) unpremultiply(out, width);
   }
 }
 
 /** out = Σ tap·row over `count` rows from `rows` on, an even number. */
-function blendRows(rows: usize, rowBytes: usize, count: i32, taps: usize, precision: i32, out: usize): void {
+function blendRows(
+  rows: usize, step: usize, count: i32, taps: usize, precision: i32, out: usize, rowBytes: usize,
+): void {
   if (rowBytes < 16) {
     for (let at: usize = 0; at < rowBytes; at += 4) {
-      v128.store_lane<u32>(out + at, blend4(rows + at, rowBytes, count, taps, precision), 0);
+      v128.store_lane<u32>(out + at, blend4(rows + at, step, count, taps, precision), 0);
     }
     return;
   }
   let at: usize = 0;
-  for (; at + 16 <= rowBytes; at += 16) v128.store(out + at, blend16(rows + at, rowBytes, count, taps, precision));
+  for (; at + 16 <= rowBytes; at += 16) v128.store(out + at, blend16(rows + at, step, count, taps, precision));
   // The last pixels once more, with those before them.
   if (at < rowBytes) {
     at = rowBytes - 16;
-    v128.store(out + at, blend16(rows + at, rowBytes, count, taps, precision));
+    v128.store(out + at, blend16(rows + at, step, count, taps, precision));
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function blend16(rows: usize, rowBytes: usize, count: i32, taps: usize, precision: i32): v128 {
+function blend16(rows: usize, step: usize, count: i32, taps: usize, precision: i32): v128 {
   const half = i32x4.splat(1 << (precision - 1));
   let sum0 = half, sum1 = half, sum2 = half, sum3 = half;
   for (let left = count; left > 0; left -= 2) {
     const k = v128.load32_splat(taps);
     const a = v128.load(rows);
-    const b = v128.load(rows + rowBytes);
+    const b = v128.load(rows + step);
     const low = i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const high = i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(low), k));
     sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(low), k));
     sum2 = i32x4.add(sum2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(high), k));
     sum3 = i32x4.add(sum3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(high), k));
-    rows += rowBytes << 1;
+    rows += step << 1;
     taps += 4;
   }
   return i8x16.narrow_i16x8_u(
@@ -141,12 +142,12 @@ function blend16(rows: usize, rowBytes: usize, count: i32, taps: usize, precisio
 /** One pixel, in lane 0. */
 // @ts-ignore: decorator
 @inline
-function blend4(rows: usize, rowBytes: usize, count: i32, taps: usize, precision: i32): v128 {
+function blend4(rows: usize, step: usize, count: i32, taps: usize, precision: i32): v128 {
   let sum = i32x4.splat(1 << (precision - 1));
   for (let left = count; left > 0; left--) {
     const pixel = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(rows)));
     sum = i32x4.add(sum, i32x4.mul(pixel, i32x4.splat(<i32>load<i16>(taps))));
-    rows += rowBytes;
+    rows += step;
     taps += 2;
   }
   const words = i16x8.narrow_i32x4_s(i32x4.shr_s(sum, precision), i32x4.splat(0));

@@ -1,0 +1,67 @@
+// Kernels that look at each pixel once: grey, crop, histogram. A piece is IMAGE_ROWS rows.
+
+import { HISTOGRAM_BYTES, IMAGE_ROWS } from "./sizes";
+
+/** Luma by Rec. 601 as Pillow's "L" has it; alpha stays. */
+export function grayscale(begin: i32, end: i32, from: usize, to: usize, width: i32, height: i32): void {
+  const first = <usize>begin * IMAGE_ROWS * width;
+  const last = <usize>min(height, end * IMAGE_ROWS) * width;
+  let at = first << 2;
+  for (; at + 16 <= last << 2; at += 16) v128.store(to + at, grey4(v128.load(from + at)));
+  for (; at < last << 2; at += 4) v128.store_lane<u32>(to + at, grey4(v128.load32_zero(from + at)), 0);
+}
+
+/** (19595 r + 38470 g + 7471 b + 32768) >> 16, as the products of (r, g) and (b, g): the weight of g is halved. */
+// @ts-ignore: decorator
+@inline
+function grey4(pixels: v128): v128 {
+  const rg = i8x16.swizzle(pixels, i8x16(0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13, -1));
+  const bg = i8x16.swizzle(pixels, i8x16(2, -1, 1, -1, 6, -1, 5, -1, 10, -1, 9, -1, 14, -1, 13, -1));
+  const sum = i32x4.add(
+    i32x4.dot_i16x8_s(rg, i16x8(19595, 19235, 19595, 19235, 19595, 19235, 19595, 19235)),
+    i32x4.dot_i16x8_s(bg, i16x8(7471, 19235, 7471, 19235, 7471, 19235, 7471, 19235)),
+  );
+  const grey = i32x4.shr_u(i32x4.add(sum, i32x4.splat(32768)), 16);
+  const alphaMask = i32x4.splat(0xff000000);
+  return v128.or(i32x4.mul(grey, i32x4.splat(0x010101)), v128.and(pixels, alphaMask));
+}
+
+/** Copies rows of `rowBytes` that lie `fromBytes` apart. */
+export function crop(begin: i32, end: i32, from: usize, fromBytes: usize, to: usize, rowBytes: usize, height: i32): void {
+  const last = min(height, end * IMAGE_ROWS);
+  for (let y = begin * IMAGE_ROWS; y < last; y++) {
+    memory.copy(to + <usize>y * rowBytes, from + <usize>y * fromBytes, rowBytes);
+  }
+}
+
+/** Counts of the values of each channel, into a table a piece: 256 u32 for each of r, g, b, a. */
+export function histogram(begin: i32, end: i32, from: usize, width: i32, height: i32, tables: usize): void {
+  for (let piece = begin; piece < end; piece++) {
+    // Two tables, so that neighbours of one colour do not wait for each other; the second is added at the end.
+    const table = tables + <usize>piece * (2 * HISTOGRAM_BYTES);
+    memory.fill(table, 0, 2 * HISTOGRAM_BYTES);
+    const last = from + ((<usize>min(height, (piece + 1) * IMAGE_ROWS) * width) << 2);
+    let at = from + ((<usize>piece * IMAGE_ROWS * width) << 2);
+    for (; at + 8 <= last; at += 8) {
+      countPixel(table, load<u32>(at));
+      countPixel(table + HISTOGRAM_BYTES, load<u32>(at, 4));
+    }
+    if (at < last) countPixel(table, load<u32>(at));
+    for (let entry: usize = 0; entry < <usize>HISTOGRAM_BYTES; entry += 16) {
+      v128.store(table + entry, i32x4.add(v128.load(table + entry), v128.load(table + HISTOGRAM_BYTES + entry)));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function countPixel(table: usize, pixel: u32): void {
+  const r = table + ((pixel & 255) << 2);
+  const g = table + (((pixel >> 8) & 255) << 2);
+  const b = table + (((pixel >> 16) & 255) << 2);
+  const a = table + ((pixel >> 24) << 2);
+  store<u32>(r, load<u32>(r) + 1);
+  store<u32>(g, load<u32>(g, 1024) + 1, 1024);
+  store<u32>(b, load<u32>(b, 2048) + 1, 2048);
+  store<u32>(a, load<u32>(a, 3072) + 1, 3072);
+}
