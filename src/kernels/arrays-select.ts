@@ -245,7 +245,10 @@ function* searchPlan<T extends AnyArray>(
 ): Steps<Uint32Array | number> {
   checkOptions('searchSorted', options);
   checkArray('searchSorted', 'sorted', sorted, ANY);
-  const side = checkName('searchSorted', 'side', options.side ?? 'left', ['left', 'right'] as const);
+  const side = checkName('searchSorted', 'side', options.side === undefined ? 'left' : options.side, [
+    'left',
+    'right',
+  ] as const);
   if (arrayType(values) === undefined) {
     const isBig = arrayType(sorted)!.startsWith('Big');
     if (typeof values === 'object' || typeof values === 'undefined') {

@@ -81,7 +81,7 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
   checkOptions('histogram', options);
   checkArray('histogram', 'a', a, NUM);
   const { range } = options;
-  const bins = checkInteger('histogram', 'bins', options.bins ?? 10, 1, BINS_MAX);
+  const bins = checkInteger('histogram', 'bins', options.bins === undefined ? 10 : options.bins, 1, BINS_MAX);
   if (range !== undefined) checkRange(range);
   const from = call.input(a);
   let [low, high] = range ?? [0, 1];
@@ -173,7 +173,13 @@ function* bincountPlan(
 ): Steps<Uint32Array | Float64Array> {
   checkOptions('bincount', options);
   checkArray('bincount', 'a', a, [...INT, 'Uint8ClampedArray']);
-  const minlength = checkInteger('bincount', 'minlength', options.minlength ?? 0, 0, NUMBERS_MAX);
+  const minlength = checkInteger(
+    'bincount',
+    'minlength',
+    options.minlength === undefined ? 0 : options.minlength,
+    0,
+    NUMBERS_MAX,
+  );
   const { weights } = options;
   if (weights !== undefined) {
     checkArray('bincount', 'weights', weights, ['Float64Array']);

@@ -54,6 +54,34 @@ function rounded<T>(x: T): T {
   return select<T>(up - <T>1, up, up - <T>0.5 > x);
 }
 
+// π/2 in four parts: products of the first three (23 bits each) with an integer below 2³⁰ are exact.
+const HALF_PI_1: f64 = 1.570796251296997;
+const HALF_PI_2: f64 = 7.549789415861596e-08;
+const HALF_PI_3: f64 = 5.39030083589187e-15;
+const HALF_PI_4: f64 = 2.0222662487959506e-21;
+const TWO_OVER_PI: f64 = 0.6366197723675814;
+/** Above, asc's own reduction of angles misses the quadrant (asc 0.28.20); ours holds up to 10⁹. */
+const LARGE_ANGLE: f64 = 1e6;
+
+/** sin (quarter 0) or cos (quarter 1) of a large angle. Source: Cody and Waite's reduction, 1980. */
+function sinOfLarge(x: f64, quarter: i32): f64 {
+  const n = nearest(x * TWO_OVER_PI);
+  const high = x - n * HALF_PI_1 - n * HALF_PI_2;
+  const third = n * HALF_PI_3;
+  const y = high - third;
+  // What that difference lost (Knuth's two-sum).
+  const back = y - high;
+  const lost = high - (y - back) - (third + back);
+  const angle = y + (lost - n * HALF_PI_4);
+  quarter = (quarter + <i32>(<i64>n & 3)) & 3;
+  const value = quarter & 1 ? NativeMath.cos(angle) : NativeMath.sin(angle);
+  return quarter & 2 ? -value : value;
+}
+
+// @ts-ignore: decorator
+@inline
+function isLarge(x: f64): bool { return abs(x) > LARGE_ANGLE && abs(x) <= 1.5e9; }
+
 function transcendental(op: i32, x: f64): f64 {
   switch (op) {
     case 10: return NativeMath.exp(x);
@@ -62,9 +90,9 @@ function transcendental(op: i32, x: f64): f64 {
     case 13: return NativeMath.log1p(x);
     case 14: return NativeMath.log2(x);
     case 15: return NativeMath.log10(x);
-    case 16: return NativeMath.sin(x);
-    case 17: return NativeMath.cos(x);
-    case 18: return NativeMath.tan(x);
+    case 16: return isLarge(x) ? sinOfLarge(x, 0) : NativeMath.sin(x);
+    case 17: return isLarge(x) ? sinOfLarge(x, 1) : NativeMath.cos(x);
+    case 18: return isLarge(x) ? sinOfLarge(x, 0) / sinOfLarge(x, 1) : NativeMath.tan(x);
     case 19: return NativeMath.asin(x);
     case 20: return NativeMath.acos(x);
     case 21: return NativeMath.atan(x);
