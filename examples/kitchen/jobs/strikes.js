@@ -17,8 +17,8 @@ const SHOWN = 12;
 const decode = (bytes) => new TextDecoder().decode(bytes.slice());
 
 export const { extract, transform, load } = tasks(import.meta.url, {
-  extract: clocked(({ part, line }) => stages.extract(decode(part), line, FILE)),
-  transform: clocked(({ records, header }) => stages.transform(records, header, FILE)),
+  extract: clocked(({ part, line, header }) => stages.extract(decode(part), line, header, FILE)),
+  transform: clocked((extracted) => stages.transform(extracted, FILE)),
   load: clocked(stages.load),
 });
 
@@ -65,9 +65,9 @@ export const strikes = {
   warm: (pool) => pool.broadcast(load, [{ year: 0, strikes: [] }]),
 
   alone({ bytes, header, first }, progress) {
-    const records = stages.extract(decode(bytes.subarray(first.end)), first.nextLine, FILE);
+    const extracted = stages.extract(decode(bytes.subarray(first.end)), first.nextLine, header, FILE);
     progress({ done: 1, total: 3 });
-    const clean = stages.transform(records, header, FILE);
+    const clean = stages.transform(extracted, FILE);
     progress({ done: 2, total: 3 });
     const years = yearOf();
     const rows = [...years.add(clean), ...years.end()].map(stages.load);
@@ -82,10 +82,10 @@ export const strikes = {
       progress(step);
       return note(stamped);
     };
-    const parts = chunks.map(({ begin, end, line }) => ({ part: bytes.subarray(begin, end), line }));
+    const parts = chunks.map(({ begin, end, line }) => ({ part: bytes.subarray(begin, end), line, header }));
 
     async function* extracted() {
-      for await (const stamped of pool.imap(extract, parts)) yield { records: noted(stamped), header };
+      for await (const stamped of pool.imap(extract, parts)) yield noted(stamped);
     }
     async function* grouped() {
       const years = yearOf();
@@ -128,8 +128,10 @@ ${table(
 )}
 <div class="columns">
 ${table(['Wildlife, dearest first', '#Strikes', '#Cost'], rowsOf(byCost(bySpecies).slice(0, SHOWN)))}
+<div>
 ${table(['Damage', '#Strikes', '#Cost'], rowsOf(byCost(byDamage)))}
 ${table(['Phase of flight', '#Strikes', '#Cost'], rowsOf(byCost(byPhase)))}
+</div>
 </div>`,
     };
   },

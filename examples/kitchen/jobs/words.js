@@ -7,7 +7,8 @@ import { readUtf8 } from '../inputs.js';
 import { html } from '../report/html.js';
 
 const FILE = 'moby-dick.txt';
-const PARTS = 8;
+/** Parts of the text for each worker: more even out the work, fewer have fewer words to merge. */
+const PARTS_EACH = 2;
 const SHOWN = 20;
 const LINE_FEED = 10;
 /** Letters and digits, with apostrophes inside: "whale", "don’t", "1851". */
@@ -52,7 +53,7 @@ export const words = {
 
   async prepare({ data }) {
     const bytes = sharedArray(Uint8Array, await readUtf8(data, FILE));
-    return { bytes, parts: cutAtLines(bytes, PARTS) };
+    return { bytes };
   },
 
   warm: (pool) => pool.broadcast(countPart, [new TextEncoder().encode('Call me Ishmael.')]),
@@ -60,17 +61,18 @@ export const words = {
   alone({ bytes }, progress) {
     const counts = countWords(new TextDecoder().decode(bytes.slice()));
     progress({ done: 1, total: 1 });
-    return ranked(counts);
+    return counts;
   },
 
-  async together({ parts }, { pool, progress, note }) {
+  async together({ bytes }, { pool, progress, note }) {
+    const parts = cutAtLines(bytes, PARTS_EACH * pool.processes);
     const counts = new Map();
     let done = 0;
     for await (const stamped of pool.imapUnordered(countPart, parts)) {
       merge(counts, note(stamped));
       progress({ done: ++done, total: parts.length });
     }
-    return ranked(counts);
+    return counts;
   },
 
   /** The kernel's words are those of `wc -w`: what stands between spaces. */
@@ -89,7 +91,8 @@ export const words = {
     return [{ label: 'wordCount(bytes, { pool }), words as "wc -w" has them', ms, same }];
   },
 
-  show(_input, { result }) {
+  show(_input, { result: counts }) {
+    const result = ranked(counts);
     const total = result.reduce((sum, [, count]) => sum + count, 0);
     const whale = result.findIndex(([word]) => word === 'whale');
     const rank = whale < 0 ? 'not among them' : `number ${whale + 1}, ${result[whale][1]} times`;
@@ -101,7 +104,7 @@ export const words = {
       html: html`<p>${line}. The most frequent of five letters or more:</p>
 <ol class="bars">${long.map(
         ([word, count]) =>
-          html`<li><span>${word}</span><meter min="0" max="${most}" value="${count}"></meter><b>${count}</b></li>`,
+          html`<li><span>${word}</span><i style="--share:${Math.round((100 * count) / most)}%"></i><b>${count}</b></li>`,
       )}</ol>`,
     };
   },

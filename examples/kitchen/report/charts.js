@@ -35,7 +35,7 @@ export function speedupChart(bars, workers) {
   const most = Math.max(workers, ...bars.map(({ speedup }) => speedup)) * 1.02;
   const room = WIDTH - LABEL - VALUE;
   const x = (speedup) => LABEL + (speedup / most) * room;
-  return html`<svg viewBox="0 0 ${WIDTH} ${height + AXIS}" role="img" aria-label="Speed-up of each job">
+  return html`<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${height + AXIS}" role="img" aria-label="Speed-up of each job">
 ${ticks(most, 8).map((tick) => tickLine(x(tick), height, `${tick} ×`))}
 ${bars.map(({ name, speedup }, i) => {
   const y = i * ROW;
@@ -44,7 +44,7 @@ ${bars.map(({ name, speedup }, i) => {
 <text class="value" x="${fixed(x(speedup) + 8)}" y="${y + 17}">${speedup.toFixed(2)} ×</text>`;
 })}
 <line class="ideal" x1="${fixed(x(workers))}" x2="${fixed(x(workers))}" y1="0" y2="${height}"/>
-</svg>`;
+</svg></div>`;
 }
 
 /**
@@ -63,7 +63,7 @@ export function timeline(groups) {
   const room = WIDTH - LABEL - VALUE;
   const x = (ms) => LABEL + (ms / most) * room;
   const unit = most >= 2000 ? { scale: 1000, name: 's' } : { scale: 1, name: 'ms' };
-  return html`<svg viewBox="0 0 ${WIDTH} ${height + AXIS}" role="img" aria-label="What each worker did when">
+  return html`<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${height + AXIS}" role="img" aria-label="What each worker did when">
 ${ticks(most, 8).map((tick) => tickLine(x(tick), height, `${+(tick / unit.scale).toFixed(3)} ${unit.name}`))}
 ${rows.map((row, i) => {
   const y = topOf(row, i);
@@ -77,12 +77,12 @@ ${row.spans.map(({ start, end }) => {
 })}
 <text class="value" x="${fixed(x(row.ms) + 8)}" y="${y + 17}">${Math.round((100 * busy) / row.ms)} % busy</text>`;
 })}
-</svg>`;
+</svg></div>`;
 }
 
 /** The charts' part of the style sheet. */
 export const chartStyle = raw(`
-svg { width: 100%; height: auto; display: block; margin: .75rem 0; font-size: 13px; }
+svg { width: 100%; min-width: 600px; height: auto; display: block; margin: .75rem 0; font-size: 13px; }
 svg text { fill: var(--ink); }
 svg .row { text-anchor: end; }
 svg .tick { fill: var(--soft); text-anchor: middle; font-size: 11px; }

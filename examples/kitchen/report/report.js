@@ -16,7 +16,9 @@ h1 { font-size: 1.9rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 3rem 0 .5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 h2 small { font-weight: normal; color: var(--soft); }
 p, ul { margin: .5rem 0; }
+figure { margin: 1rem 0; }
 .soft, figcaption { color: var(--soft); }
+figcaption { font-size: .9rem; }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .scroll { overflow-x: auto; }
@@ -28,9 +30,10 @@ th { font-weight: 600; color: var(--soft); }
 .bars { columns: 2 18rem; padding: 0; list-style: none; font-size: .92rem; }
 .bars li { display: flex; gap: .6rem; align-items: center; break-inside: avoid; }
 .bars span { width: 6.5rem; }
-.bars meter { flex: 1; height: .8rem; }
+.bars i { flex: 1; }
+.bars i::before { content: ''; display: block; width: var(--share); height: .7rem; border-radius: 3px; background: var(--accent); }
 .bars b { width: 3rem; font-weight: normal; color: var(--soft); text-align: right; font-variant-numeric: tabular-nums; }
-.sheet { position: relative; margin: 1rem 0; }
+.sheet { position: relative; }
 .sheet img { width: 100%; height: auto; display: block; border-radius: 6px; }
 .sheet a { position: absolute; width: var(--tile-width); height: var(--tile-height); }
 .sheet a:hover, .sheet a:focus { outline: 3px solid var(--accent); }
@@ -63,7 +66,7 @@ export function report(dishes, { workers, where, names }) {
   }</p>
 ${
   bars.length > 0 &&
-  html`<figure style="margin:1.5rem 0">${speedupChart(bars, workers)}
+  html`<figure>${speedupChart(bars, workers)}
 <figcaption>How many times as fast ${workersOf(workers)} are as one; the dashed line is as many times as there are workers.</figcaption></figure>`
 }
 ${table(
@@ -96,7 +99,8 @@ function section({ name, title, error, one, all, beside, shown }, names) {
   if (all !== one) groups.push({ ...all, names: names.all });
   return html`${head}
 ${shown.html}
-${timeline(groups)}
+<figure>${timeline(groups)}
+<figcaption>What each worker did when: ${all === one ? 'one worker' : `one worker, then ${workersOf(names.all.length)}`}, a bar for each task.</figcaption></figure>
 ${
   beside.length > 0 &&
   table(

@@ -10,7 +10,7 @@ const RETURN = 13;
  *
  * @param {string} text
  * @param {number} [firstLine] the number of the text's first line
- * @returns {{ records: string[][], lines: number[] }} with the line that each record starts in
+ * @returns {{ records: string[][], lines: Uint32Array }} with the line that each record starts in
  * @throws {RangeError} if a quote is never closed
  */
 export function parseCsv(text, firstLine = 1) {
@@ -45,7 +45,7 @@ export function parseCsv(text, firstLine = 1) {
     records.push(record);
     lines.push(startLine);
   }
-  return { records, lines };
+  return { records, lines: Uint32Array.from(lines) };
 }
 
 function endOfField(text, from) {
@@ -84,13 +84,18 @@ function countLines(text, from, to) {
 export function cutRecords(bytes, linesEach, after = { end: 0, nextLine: 1 }) {
   const chunks = [];
   let quoted = false;
+  let fieldStarts = true;
   let begin = after.end;
   let line = after.nextLine;
   let firstLine = line;
   for (let at = begin; at < bytes.length; at++) {
     const byte = bytes[at];
-    // A doubled quote switches twice, so what is outside stays outside.
-    if (byte === QUOTE) quoted = !quoted;
+    if (byte === QUOTE) {
+      if (!quoted) quoted = fieldStarts;
+      else if (bytes[at + 1] === QUOTE) at++;
+      else quoted = false;
+    }
+    fieldStarts = byte === COMMA || byte === LINE_FEED;
     if (byte !== LINE_FEED) continue;
     line++;
     if (quoted || line - firstLine < linesEach) continue;

@@ -3,7 +3,7 @@
 import { InputError } from '../inputs.js';
 import { parseCsv } from './csv.js';
 
-/** The columns that are used, by the names of the file's first line. */
+/** The columns that are used, by the names of the file's first line, in the order in which `extract` gives them. */
 const COLUMNS = {
   damage: 'Effect Amount of damage',
   date: 'Flight Date',
@@ -12,11 +12,11 @@ const COLUMNS = {
   cost: 'Cost Total $',
 };
 const DAMAGE = { None: 'none', Minor: 'minor', Medium: 'medium', Substantial: 'substantial' };
-const RESAMPLES = 2000;
+const RESAMPLES = 5000;
 
 /** Where each column stands, from the file's first line. */
 export function readHeader(text, file) {
-  const [header = []] = extract(text, 1, file).records;
+  const [header = []] = parse(text, 1, file).records;
   const places = {};
   for (const [key, name] of Object.entries(COLUMNS)) {
     places[key] = header.indexOf(name);
@@ -25,8 +25,22 @@ export function readHeader(text, file) {
   return { places, width: header.length };
 }
 
-/** Extract: the records of a part of the file. */
-export function extract(text, firstLine, file) {
+/** Extract: the fields that are used, of each record in a part of the file. */
+export function extract(text, firstLine, { places, width }, file) {
+  const { records, lines } = parse(text, firstLine, file);
+  const used = Object.values(places);
+  const rows = records.map((record, i) => {
+    if (record.length !== width) {
+      throw new InputError(
+        `Cannot use ${file}: line ${lines[i]} has ${record.length} fields instead of ${width}`,
+      );
+    }
+    return used.map((place) => record[place]);
+  });
+  return { rows, lines };
+}
+
+function parse(text, firstLine, file) {
   try {
     return parseCsv(text, firstLine);
   } catch (error) {
@@ -34,17 +48,15 @@ export function extract(text, firstLine, file) {
   }
 }
 
-/** Transform: what the table needs of each record, checked and cleaned. */
-export function transform({ records, lines }, { places, width }, file) {
-  return records.map((record, i) => {
+/** Transform: checks and cleans what was extracted. */
+export function transform({ rows, lines }, file) {
+  return rows.map(([damage, date, phase, species, costs], i) => {
     const wrong = (what) => new InputError(`Cannot use ${file}: line ${lines[i]} has ${what}`);
-    if (record.length !== width) throw wrong(`${record.length} fields instead of ${width}`);
-    const year = Number(/^(\d{4})-\d\d-\d\d$/.exec(record[places.date])?.[1] ?? Number.NaN);
-    if (Number.isNaN(year)) throw wrong(`no date but "${record[places.date]}"`);
-    const cost = Number(record[places.cost] || 0);
-    if (!Number.isFinite(cost) || cost < 0) throw wrong(`no cost but "${record[places.cost]}"`);
-    const damage = DAMAGE[record[places.damage]] ?? 'unclear';
-    return { year, damage, phase: record[places.phase], species: record[places.species], cost };
+    const year = Number(/^(\d{4})-\d\d-\d\d$/.exec(date)?.[1] ?? Number.NaN);
+    if (Number.isNaN(year)) throw wrong(`no date but "${date}"`);
+    const cost = Number(costs || 0);
+    if (!Number.isFinite(cost) || cost < 0) throw wrong(`no cost but "${costs}"`);
+    return { year, damage: DAMAGE[damage] ?? 'unclear', phase, species, cost };
   });
 }
 
