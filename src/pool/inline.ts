@@ -2,14 +2,15 @@
 // For edge runtimes, and for debugging. Arguments and results pass through the codec as they would on their way
 // to a worker, so that a program behaves the same here.
 
-import { decode, encode } from '../codec/index';
+import { decode, decodeError, encode, encodeError } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
 import { type AnyFunction, findTask } from '../tasks/registry';
-import { runItems } from '../worker/items';
+import { type ItemsOutcome, runItems } from '../worker/items';
 import type { PoolBackend, PoolStats } from './_backend';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import type { BackendOptions } from './_watch';
+import type { Outcome } from './frames';
 
 export class InlineBackend implements PoolBackend {
   readonly kind = 'inline';
@@ -17,7 +18,10 @@ export class InlineBackend implements PoolBackend {
   readonly members = [];
   readonly ready: Promise<void>;
   readonly #queue = new JobQueue();
+  /** The loop over the queue is under way. */
   #running = false;
+  /** Tasks that run now: 0 or 1. */
+  #active = 0;
   #stats = { done: 0, failed: 0, restarts: 0 };
   #idle: Array<() => void> = [];
   #broken: BrokenProcessPoolError | undefined;
@@ -74,23 +78,40 @@ export class InlineBackend implements PoolBackend {
 
   async #runOne(job: Job): Promise<void> {
     const began = performance.now();
-    const started = performance.timeOrigin + began;
+    this.#active = 1;
     try {
       const payload = decode(encode(job.payload())) as unknown[];
       const fn = await findTask(job.key);
       const outcome = await runItems(job.kind, fn, payload);
-      const ms = performance.now() - began;
-      if (outcome.ok) {
-        this.#stats.done++;
-        job.settle({ ok: true, value: decode(encode(outcome.value)), ms, started });
-      } else {
-        this.#stats.failed++;
-        job.settle({ ok: false, error: outcome.error, index: outcome.index, ms, started });
-      }
+      this.#settle(job, outcome, began);
     } catch (error) {
-      this.#stats.failed++;
-      job.settle({ ok: false, error, index: 0, ms: performance.now() - began, started });
+      this.#fail(job, error, began);
     }
+  }
+
+  /** Hands the outcome over as it would have come from a worker. */
+  #settle(job: Job, outcome: ItemsOutcome, began: number): void {
+    const ms = performance.now() - began;
+    const started = performance.timeOrigin + began;
+    const settled: Outcome = outcome.ok
+      ? { ok: true, value: decode(encode(outcome.value)), ms, started }
+      : { ok: false, error: decodeError(encodeError(outcome.error)), index: outcome.index, ms, started };
+    this.#active = 0;
+    if (settled.ok) this.#stats.done++;
+    else this.#stats.failed++;
+    job.settle(settled);
+  }
+
+  #fail(job: Job, error: unknown, began: number): void {
+    this.#active = 0;
+    this.#stats.failed++;
+    job.settle({
+      ok: false,
+      error,
+      index: 0,
+      ms: performance.now() - began,
+      started: performance.timeOrigin + began,
+    });
   }
 
   /** Runs what waits, here and now; an asynchronous task cannot be waited for without an event loop. */
@@ -108,7 +129,7 @@ export class InlineBackend implements PoolBackend {
 
   #runOneSync(job: Job, what: string): void {
     const began = performance.now();
-    const started = performance.timeOrigin + began;
+    this.#active = 1;
     try {
       const fn = findTask(job.key);
       if (typeof fn !== 'function')
@@ -116,11 +137,9 @@ export class InlineBackend implements PoolBackend {
       const outcome = runItems(job.kind, fn as AnyFunction, decode(encode(job.payload())) as unknown[]);
       if (outcome instanceof Promise)
         throw new BlockingNotAllowedError(`Cannot run an asynchronous task in ${what}Sync: use ${what}`);
-      const ms = performance.now() - began;
-      if (outcome.ok) job.settle({ ok: true, value: decode(encode(outcome.value)), ms, started });
-      else job.settle({ ok: false, error: outcome.error, index: outcome.index, ms, started });
+      this.#settle(job, outcome, began);
     } catch (error) {
-      job.settle({ ok: false, error, index: 0, ms: performance.now() - began, started });
+      this.#fail(job, error, began);
     }
   }
 
@@ -139,7 +158,7 @@ export class InlineBackend implements PoolBackend {
   }
 
   stats(): PoolStats {
-    const running = this.#running ? 1 : 0;
+    const running = this.#active;
     return { workers: 1, idle: 1 - running, queued: this.#queue.length, running, ...this.#stats };
   }
 }
