@@ -7,6 +7,7 @@ import {
   atomicAdd,
   atomicLoad,
   atomicStore,
+  load32,
   notifyWord,
   waitWord,
   waitWordAsync,
@@ -29,11 +30,12 @@ import {
   isBoardEmpty,
   ownerBell,
   SLOT_COUNT,
+  SLOT_KIND,
   SLOT_MS,
   slotAt,
 } from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
-import { readF64 } from '../pool/frames';
+import { FRAME_APPLY_NUMBERS, readF64 } from '../pool/frames';
 import { runFrame } from './run';
 
 /** How long a worker without work stays blocked before it gives its event loop the thread. */
@@ -52,7 +54,8 @@ export async function serve(board: number, maxItems: number): Promise<void> {
     if (index >= 0) {
       atomicStore(me + THREAD_REST, REST_RUNNING);
       const slot = slotAt(board, index);
-      const count = atomicLoad(slot + SLOT_COUNT);
+      // A call's numbers are its arguments, not items.
+      const count = load32(slot + SLOT_KIND) === FRAME_APPLY_NUMBERS ? 1 : load32(slot + SLOT_COUNT);
       const work = runFrame(slot);
       if (work !== undefined) {
         await work;

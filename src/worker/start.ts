@@ -44,6 +44,7 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
     }
   }
   port.post({ type: 'ready' });
+  open();
   if (boot.board !== 0) await serve(boot.board, boot.maxTasks);
   else await new Promise<void>((resolve) => (stopAsked = resolve));
   port.post({ type: 'bye', exitCode: 0 });
@@ -51,7 +52,11 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
 }
 
 let served = 0;
-let tail: Promise<void> = Promise.resolve();
+let open!: () => void;
+/** Calls wait here for the initializer, then for one another. */
+let tail: Promise<void> = new Promise((resolve) => (open = resolve));
+/** The worker has done its share: what still comes is left to its successor. */
+let full = false;
 
 /** A message from the parent: calls run one after the other. */
 export function receive(message: ToWorker, port: ParentPort): void {
@@ -64,6 +69,7 @@ export function receive(message: ToWorker, port: ParentPort): void {
 }
 
 async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPort): Promise<void> {
+  if (full) return;
   const began = performance.now();
   const reply = {
     type: 'reply' as const,
@@ -84,7 +90,9 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
   }
   message.ms = performance.now() - began;
   port.post(message);
-  if (thread !== undefined && thread.board === 0 && ++served >= thread.maxTasks) stopAsked?.();
+  if (thread === undefined || thread.board !== 0 || ++served < thread.maxTasks) return;
+  full = true;
+  stopAsked?.();
 }
 
 /** The thread is about to end, for whatever reason its runtime shows: tells a parent that may be blocked. */
