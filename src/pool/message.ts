@@ -24,6 +24,9 @@ export class MessageBackend implements PoolBackend {
   readonly #crew: Crew;
   readonly #load = new Map<Member, number>();
   #closing = false;
+  #terminated = false;
+  /** Calls of a broadcast: meant for one worker and no other. */
+  readonly #pinned = new WeakSet<Job>();
   #stats = { done: 0, failed: 0, restarts: 0 };
   #deathWaiters: Array<() => void> = [];
 
@@ -108,8 +111,10 @@ export class MessageBackend implements PoolBackend {
   #onDeath(member: Member, death: Death): void {
     this.#load.delete(member);
     for (const job of this.#calls.orphans(member)) {
-      if (job.retries > 0 && !this.#closing) {
-        job.retries--;
+      // Nothing runs before a worker is ready, or after it said that it ends: such a task goes to the next one.
+      const untouched = (death.orderly || member.readyAt === 0) && !this.#pinned.has(job);
+      if (!this.#terminated && (untouched || job.retries > 0)) {
+        if (!untouched) job.retries--;
         this.#queue.unshift(job);
       } else {
         this.#stats.failed++;
@@ -117,7 +122,7 @@ export class MessageBackend implements PoolBackend {
       }
     }
     for (const resolve of this.#deathWaiters.splice(0)) resolve();
-    const wanted = !this.#closing || this.#queue.length > 0;
+    const wanted = !this.#terminated && (!this.#closing || this.#queue.length > 0);
     if (wanted && this.#crew.members.length < this.processes) {
       const reason = this.#watch.died(member, death);
       if (reason !== undefined) {
@@ -141,7 +146,9 @@ export class MessageBackend implements PoolBackend {
     this.#watch.throwIfBroken();
     this.#crew.hold(true);
     for (const member of [...this.#crew.members]) {
-      if (this.#calls.send(this.#crew, member, makeJob()))
+      const job = makeJob();
+      this.#pinned.add(job);
+      if (this.#calls.send(this.#crew, member, job))
         this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
     }
   }
@@ -157,13 +164,17 @@ export class MessageBackend implements PoolBackend {
   async close(): Promise<void> {
     this.#closing = true;
     this.#crew.hold(true);
-    while (this.#calls.size > 0 || this.#queue.length > 0) await this.#calls.quiet();
+    while (this.#calls.size > 0 || this.#queue.length > 0) {
+      if (this.#calls.size > 0) await this.#calls.quiet();
+      else await new Promise<void>((resolve) => this.#deathWaiters.push(resolve)); // every worker is leaving
+    }
     for (const member of [...this.#crew.members]) this.#crew.dismiss(member);
     await this.#buried();
   }
 
   async terminate(reason: () => unknown): Promise<void> {
     this.#closing = true;
+    this.#terminated = true;
     this.#crew.hold(true);
     this.#queue.abandon(reason);
     for (const job of this.#calls.jobs()) job.fail(reason());

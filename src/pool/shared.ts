@@ -11,6 +11,7 @@ import {
   freeSlot,
   initBoard,
   postSlot,
+  retractSlot,
   SLOT_ARGS,
   SLOT_CLAIMED,
   SLOT_DONE,
@@ -33,7 +34,7 @@ import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch } from './_watch';
-import { freeResult, readOutcome } from './frames';
+import { FRAME_PHASE, freeResult, readOutcome } from './frames';
 import { freeName, writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
@@ -64,6 +65,7 @@ export class SharedBackend implements PoolBackend {
   #waits = 0;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
   #closing = false;
+  #terminated = false;
   #freed = false;
   #stats = { done: 0, failed: 0, restarts: 0 };
   #idleWaiters: Array<() => void> = [];
@@ -273,7 +275,7 @@ export class SharedBackend implements PoolBackend {
         this.#clear(index);
       }
       if (job.cancelled) continue;
-      if (job.retries > 0 && !this.#closing) {
+      if (job.retries > 0) {
         job.retries--;
         this.#queue.unshift(job);
         continue;
@@ -284,7 +286,7 @@ export class SharedBackend implements PoolBackend {
     // It may have died with a wake-up meant for work that is still there.
     this.#crew.ringAll();
     for (const resolve of this.#deathWaiters.splice(0)) resolve();
-    if (!member.leaving || !this.#closing) this.#replace(member, death);
+    if (!this.#terminated) this.#replace(member, death);
     if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
     else if (this.#listening) this.#rest();
   }
@@ -343,14 +345,17 @@ export class SharedBackend implements PoolBackend {
 
   async terminate(reason: () => unknown): Promise<void> {
     this.#closing = true;
+    this.#terminated = true;
     this.#crew.hold(true);
     this.#queue.abandon(reason);
     for (let index = 0; index < SLOTS; index++) {
       const job = this.#jobs[index];
-      if (job !== undefined && !job.cancelled) {
-        job.cancelled = true;
-        job.fail(reason());
-      }
+      if (job === undefined || job.cancelled) continue;
+      if (retractSlot(this.#board, index)) this.#clear(index);
+      // The memory of a phase is its caller's again when it fails: not before its worker is gone.
+      else if (job.kind === FRAME_PHASE) continue;
+      else job.cancelled = true;
+      job.fail(reason());
     }
     for (const job of this.#calls.jobs()) job.fail(reason());
     for (const member of [...this.#crew.members]) this.#crew.kill(member);

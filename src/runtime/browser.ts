@@ -22,7 +22,7 @@ class BrowserWorker implements WorkerHandle {
       new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: told.name });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data?.type === 'hello') this.#flush(told);
-      else if (data?.type === 'bye') this.#die({ exitCode: data.exitCode });
+      else if (data?.type === 'bye') this.#die({ exitCode: data.exitCode, orderly: true });
       else this.#onMessage?.(data);
     });
     this.#worker.addEventListener('error', (event) => {

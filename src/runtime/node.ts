@@ -43,6 +43,7 @@ class NodeWorker implements WorkerHandle {
   #worker: Worker;
   #ready = false;
   #doomed = false;
+  #orderly = false;
   #error: unknown;
 
   constructor(boot: WorkerBoot, options: SpawnOptions) {
@@ -59,6 +60,7 @@ class NodeWorker implements WorkerHandle {
     });
     this.#worker.on('message', (message: FromWorker) => {
       this.#ready = true;
+      if (message.type === 'bye') this.#orderly = true;
       if (this.#doomed) void this.#worker.terminate();
       this.#listener?.(message);
     });
@@ -76,7 +78,7 @@ class NodeWorker implements WorkerHandle {
   }
 
   onDeath(listener: (death: Death) => void): void {
-    this.#worker.on('exit', (exitCode) => listener({ exitCode, error: this.#error }));
+    this.#worker.on('exit', (exitCode) => listener({ exitCode, error: this.#error, orderly: this.#orderly }));
     this.#worker.unref();
   }
 

@@ -48,6 +48,8 @@ export interface Death {
   exitCode: number;
   /** The uncaught error, if that was the cause and the runtime tells. */
   error?: unknown;
+  /** It had said that it ends: what was still on its way to it has not run. */
+  orderly?: boolean;
 }
 
 /** Limits on a worker's JavaScript heap, as `resourceLimits` of node:worker_threads. */
