@@ -27,10 +27,27 @@ export function putBytes(call: KernelCall, bytes: Uint8Array | Uint8ClampedArray
   return { address: call.input(bytes), length: bytes.length };
 }
 
+/** Whether the bytes start with a byte order mark. */
+export function hasMark(bytes: Uint8Array | Uint8ClampedArray): boolean {
+  return bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
 /** A text without its byte order mark, on the heap. */
 export function putText(call: KernelCall, name: string, value: unknown): HeapBytes {
   const bytes = checkBytes(call.kernel, name, value);
-  const mark = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const mark = hasMark(bytes) ? 3 : 0;
   const { address, length } = putBytes(call, bytes);
   return { address: address + mark, length: length - mark };
+}
+
+/** Makes counts of pieces, at `address`, the counts of all pieces before each; gives the sum of all. */
+export function startsOfPieces(call: KernelCall, address: number, pieces: number): number {
+  const counts = call.view(Uint32Array, address, pieces);
+  let total = 0;
+  for (let piece = 0; piece < pieces; piece++) {
+    const count = counts[piece];
+    counts[piece] = total;
+    total += count;
+  }
+  return total;
 }

@@ -20,7 +20,7 @@ import {
 } from '../../assembly/kernels/text/sizes';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
-import { type Bytes, type HeapBytes, putText } from './text-bytes';
+import { type Bytes, type HeapBytes, putText, startsOfPieces } from './text-bytes';
 
 /**
  * Counts the words of a text: the maximal runs of bytes other than space, tab, line feed, vertical tab, form feed
@@ -75,13 +75,7 @@ function* plan(call: KernelCall, value: Bytes): Generator<Phase, Map<string, num
   const pieces = Math.ceil(length / WORDS_BLOCK);
   const sums = call.scratch(4 * pieces);
   yield { fn: 'words_measure', pieces, args: [list, length, sums], costNs: length * WORD_NS };
-  const starts = call.view(Uint32Array, sums, pieces);
-  let total = 0;
-  for (let i = 0; i < pieces; i++) {
-    const bytes = starts[i];
-    starts[i] = total;
-    total += bytes;
-  }
+  const total = startsOfPieces(call, sums, pieces);
   const bytes = call.scratch(total);
   const counts = call.scratch(4 * length);
   yield { fn: 'words_write', pieces, args: [list, length, sums, bytes, counts], costNs: length * WORD_NS };

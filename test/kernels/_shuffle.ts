@@ -3,7 +3,7 @@
 
 import { allocate, release } from '../../src/heap/heap';
 import { type TypedArray, viewAt } from '../../src/heap/views';
-import { type Family, loadKernels } from '../../src/kernels/_module';
+import { type Family, type KernelExports, loadKernels } from '../../src/kernels/_module';
 import { callKernel, type KernelPool, type Phase } from '../../src/kernels/_plan';
 import { nodeRuntime } from '../../src/runtime/node';
 import { installRuntime } from '../../src/runtime/runtime';
@@ -27,11 +27,14 @@ export const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 3
 /** A pool that shuffles, and counts the phases that it ran. */
 export function shufflingPool(seed: number): KernelPool & { phases: number } {
   const next = random(seed);
-  return {
+  const pool = {
     phases: 0,
-    async runPhase(family: Family, { fn, pieces, args }: Phase) {
-      this.phases++;
-      const exports = await loadKernels(family);
+    backend: 'shared',
+    async runPhase(family: Family, phase: Phase) {
+      pool.runPhaseSync(family, phase, await loadKernels(family));
+    },
+    runPhaseSync(_: Family, { fn, pieces, args }: Phase, exports: KernelExports) {
+      pool.phases++;
       const cuts: Array<[number, number]> = [];
       for (let begin = 0; begin < pieces; ) {
         const end = Math.min(pieces, begin + 1 + Math.floor(next() ** 3 * pieces));
@@ -45,6 +48,7 @@ export function shufflingPool(seed: number): KernelPool & { phases: number } {
       for (const [begin, end] of cuts) callKernel(exports, fn, begin, end, args);
     },
   };
+  return pool;
 }
 
 /** Runs `use` on a copy of the array that lies on the heap, `offset` bytes after a block's start. */

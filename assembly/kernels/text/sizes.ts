@@ -45,3 +45,9 @@ export const PAIR_BYTES: i32 = 20;
 
 /** Words of a piece when the result is written. */
 export const WORDS_BLOCK: i32 = 4096;
+
+// sha256. Messages of a piece, in groups of four; bytes of a piece's scratch memory: 64 schedule words of four
+// lanes, then four messages' last one or two blocks with their padding.
+export const SHA_MESSAGES: i32 = 32;
+export const SHA_TAILS: i32 = 1024;
+export const SHA_ROOM: i32 = 1024 + 4 * 128;
