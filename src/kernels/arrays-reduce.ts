@@ -1,12 +1,11 @@
-// Reductions: sum, mean, variance, norm, dot, min, max, argmin, argmax. Kernels give a number for each block of
-// BLOCK elements (assembly/kernels/arrays/reduce.ts, extremes.ts); here the blocks' numbers are put together in
+// Reductions by adding up: sum, mean, variance, norm, dot. Kernels give a number for each block of
+// BLOCK elements (assembly/kernels/arrays/reduce.ts); here the blocks' numbers are put together in
 // their order, so the result has the same bits for any number of workers.
 
 import {
   ANY,
   type AnyArray,
   arrayType,
-  type BigArray,
   checkArray,
   checkFinite,
   checkLength,
@@ -16,13 +15,13 @@ import {
   type FloatArray,
   NUM,
   type NumArray,
-  typeOf,
   wrongRange,
   wrongType,
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
+import { type Element, extremeOf } from './arrays-extremes';
 
 /** Options of `variance`. */
 export interface VarianceOptions extends KernelOptions {
@@ -35,9 +34,6 @@ export interface NormOptions extends KernelOptions {
   /** 1: Σ|x|, 2: √Σx², Infinity: the greatest |x|. */
   ord?: 1 | 2 | number;
 }
-
-/** What the elements' type gives as a single element. */
-export type Element<T> = T extends BigArray ? bigint : number;
 
 // What `terms_…` adds up: assembly/kernels/arrays/reduce.ts.
 const VALUE = 0;
@@ -231,151 +227,4 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   const args = [call.input(x), call.input(y), x.length, to];
   yield { fn: `dot_${suffixOf(x)}`, pieces, args, costNs: x.length * 0.5 };
   return addUp(call.view(Float64Array, to, pieces));
-}
-
-/**
- * The lowest element, as `Math.min`: NaN if there is one, -0 below 0.
- *
- * @param a - Any typed array with at least one element.
- * @returns A number; a bigint for 64-bit integers.
- * @throws {RangeError} if there are no elements.
- * @example
- * ```ts
- * console.log(await min(new Int16Array([3, -4]))); // -4
- * ```
- */
-export function min<T extends AnyArray>(a: T, options: KernelOptions = {}): Promise<Element<T>> {
-  return runKernel('min', arrays, options, (call) => extremePlan('min', call, a, options));
-}
-
-/** {@link min}, at once, in this thread. */
-export function minSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
-  return runKernelSync('min', arrays, options, (call) => extremePlan('min', call, a, options));
-}
-
-/**
- * The highest element, as `Math.max`: NaN if there is one, 0 above -0.
- *
- * @param a - Any typed array with at least one element.
- * @returns A number; a bigint for 64-bit integers.
- * @throws {RangeError} if there are no elements.
- * @example
- * ```ts
- * console.log(await max(new Int16Array([3, -4]))); // 3
- * ```
- */
-export function max<T extends AnyArray>(a: T, options: KernelOptions = {}): Promise<Element<T>> {
-  return runKernel('max', arrays, options, (call) => extremePlan('max', call, a, options));
-}
-
-/** {@link max}, at once, in this thread. */
-export function maxSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
-  return runKernelSync('max', arrays, options, (call) => extremePlan('max', call, a, options));
-}
-
-function* extremePlan<T extends AnyArray>(
-  kernel: 'min' | 'max',
-  call: KernelCall,
-  a: T,
-  options: KernelOptions,
-): Steps<Element<T>> {
-  checkNotEmpty(kernel, a, options);
-  return (yield* extremeOf(call, a, call.input(a), kernel === 'max' ? 1 : 0)) as Element<T>;
-}
-
-function checkNotEmpty(kernel: string, a: AnyArray, options: KernelOptions): void {
-  checkOptions(kernel, options);
-  checkArray(kernel, 'a', a, ANY);
-  if (a.length === 0) throw new RangeError(`Cannot run ${kernel}: "a" has to have elements, came none`);
-}
-
-/** The extreme of the elements at `from`, as Math.min and Math.max. */
-export function* extremeOf(
-  call: KernelCall,
-  a: AnyArray,
-  from: number,
-  highest: 0 | 1,
-): Steps<number | bigint> {
-  const pieces = blocks(a.length);
-  const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
-  yield {
-    fn: `extremes_${suffixOf(a)}`,
-    pieces,
-    args: [from, a.length, highest, to],
-    costNs: a.byteLength / 16,
-  };
-  const parts = call.view<AnyArray>(typeOf(a), to, pieces);
-  const math = highest === 1 ? Math.max : Math.min;
-  let best = parts[0];
-  for (const part of parts) {
-    if (typeof part === 'number') best = math(best as number, part);
-    else if (highest === 1 ? part > best : part < best) best = part;
-  }
-  return best;
-}
-
-/**
- * Where the lowest element first comes, or the first NaN; -0 equals 0.
- *
- * @param a - Any typed array with at least one element.
- * @returns Its index.
- * @throws {RangeError} if there are no elements.
- * @example
- * ```ts
- * console.log(await argmin(new Float64Array([3, 1, 1]))); // 1
- * ```
- */
-export function argmin(a: AnyArray, options: KernelOptions = {}): Promise<number> {
-  return runKernel('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
-}
-
-/** {@link argmin}, at once, in this thread. */
-export function argminSync(a: AnyArray, options: KernelOptions = {}): number {
-  return runKernelSync('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
-}
-
-/**
- * Where the highest element first comes, or the first NaN; -0 equals 0.
- *
- * @param a - Any typed array with at least one element.
- * @returns Its index.
- * @throws {RangeError} if there are no elements.
- * @example
- * ```ts
- * console.log(await argmax(new Float64Array([3, 1, 3]))); // 0
- * ```
- */
-export function argmax(a: AnyArray, options: KernelOptions = {}): Promise<number> {
-  return runKernel('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
-}
-
-/** {@link argmax}, at once, in this thread. */
-export function argmaxSync(a: AnyArray, options: KernelOptions = {}): number {
-  return runKernelSync('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
-}
-
-function* placePlan(
-  kernel: 'argmin' | 'argmax',
-  call: KernelCall,
-  a: AnyArray,
-  options: KernelOptions,
-): Steps<number> {
-  checkNotEmpty(kernel, a, options);
-  const highest = kernel === 'argmax';
-  const pieces = blocks(a.length);
-  const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
-  const indices = call.scratch(pieces * 4);
-  const args = [call.input(a), a.length, highest ? 1 : 0, to, indices];
-  yield { fn: `places_${suffixOf(a)}`, pieces, args, costNs: a.byteLength / 10 };
-  const parts = call.view<AnyArray>(typeOf(a), to, pieces);
-  let best = 0;
-  for (let i = 0; i < pieces; i++) {
-    const part = parts[i];
-    if (Number.isNaN(part)) {
-      best = i;
-      break;
-    }
-    if (highest ? part > parts[best] : part < parts[best]) best = i;
-  }
-  return call.view(Uint32Array, indices, pieces)[best];
 }

@@ -19,7 +19,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
-import type { Element } from './arrays-reduce';
+import type { Element } from './arrays-extremes';
 import { sortSteps } from './arrays-sort';
 
 /** A comparison for `filter`. */
@@ -101,7 +101,7 @@ function* filterPlan<T extends AnyArray>(
   const from = call.input(a);
   const pieces = blocks(a.length);
   const starts = call.scratch((pieces + 1) * 4);
-  const costNs = a.length * 0.7;
+  const costNs = a.length * 3.5;
   yield { fn: `count_kept_${type}`, pieces, args: [from, a.length, keep, ...scalar, starts], costNs };
   const length = countsToStarts(call.view(Uint32Array, starts, pieces + 1));
   const to = call.output(typeOf(a), length);

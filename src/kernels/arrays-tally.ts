@@ -17,7 +17,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
-import { extremeOf } from './arrays-reduce';
+import { extremeOf } from './arrays-extremes';
 
 /** Options of `histogram`. */
 export interface HistogramOptions extends KernelOptions {
@@ -106,7 +106,7 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
   const { piece, pieces } = cut(a.length, bins);
   const tables = call.scratch(pieces * bins * 4);
   const args = [from, a.length, piece, edgesAt, bins, tables];
-  yield { fn: `tally_${suffixOf(a)}`, pieces, args, costNs: a.length * 3 + pieces * bins };
+  yield { fn: `tally_${suffixOf(a)}`, pieces, args, costNs: a.length * 7 + pieces * bins };
   return { counts: addTables(call.view(Uint32Array, tables, pieces * bins), bins), edges: edges.slice() };
 }
 

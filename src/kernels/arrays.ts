@@ -13,21 +13,23 @@ export {
   scaleSync,
 } from './arrays-arithmetic';
 export type { OutOptions } from './arrays-common';
-export { type MapOperation, map, mapSync } from './arrays-map';
 export {
   argmax,
   argmaxSync,
   argmin,
   argminSync,
-  dot,
-  dotSync,
   type Element,
   max,
   maxSync,
-  mean,
-  meanSync,
   min,
   minSync,
+} from './arrays-extremes';
+export { type MapOperation, map, mapSync } from './arrays-map';
+export {
+  dot,
+  dotSync,
+  mean,
+  meanSync,
   type NormOptions,
   norm,
   normSync,

@@ -25,6 +25,7 @@ export function sieve_prepare(begin: i32, end: i32, tables: usize, primes: usize
     if (n < 256) for (let m = n * n; m <= root; m += n << 1) store<u8>(composite + m, 1);
   }
   store<u32>(primes, <u32>count);
+  __mh_reset();
 }
 
 /**
@@ -52,6 +53,7 @@ export function sieve_segments(
     if (from + length == last) maskFrom(bytes + length - 1, <u32>(<u64>high - (last - 1) * 30));
     store<u32>(counts + (<usize>piece << 2), popcount(bytes, length));
   }
+  __mh_reset();
 }
 
 /** The sieve's bytes from .. from + length. */

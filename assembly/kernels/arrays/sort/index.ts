@@ -20,6 +20,7 @@ function sortBuckets<S, K>(begin: i32, end: i32, keys: usize, starts: usize, fli
       putKey<S, K>(at, load<K>(at), flip);
     }
   }
+  __mh_reset();
 }
 
 /** Sorts the buckets' keys and indices; the indices go to `to`, the keys are left in `spare`. */
@@ -36,6 +37,7 @@ function argsortBuckets<K>(
       keys + (first << alignof<K>()), spare + (first << alignof<K>()), indices + (first << 2), to + (first << 2), n, counters,
     );
   }
+  __mh_reset();
 }
 
 /** Writes the keys, and if `indices` is not 0 the numbers 0, 1, 2, … */

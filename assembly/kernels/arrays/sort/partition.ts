@@ -63,6 +63,7 @@ export function splitters<S, K>(from: usize, length: u32, size: u32, oversample:
   }
   for (; used < size; used++) store<K>(list + (<usize>used << SHIFT), <K>-1);
   fillTree<K>(tree, list, 1, 0, size - 1, size);
+  __mh_reset();
 }
 
 /** The splitters first … first + count - 1 of the list, as the subtree of `node`. */
@@ -147,4 +148,5 @@ export function scatter<S, K, P>(
       if (sizeof<P>() == 4) store<u32>(indices + (<usize>to << 2), i);
     }
   }
+  __mh_reset();
 }
