@@ -6,6 +6,7 @@ import process from 'node:process';
 import { cpuCount, explain, Pool } from 'manyhands';
 import { jobs } from './jobs/index.js';
 import { runJob, succeeded } from './kitchen.js';
+import { loadRemark, watchLoad } from './load.js';
 import { parseOptions, UsageError, usage } from './options.js';
 import { report } from './report/report.js';
 import { oneLine, Screen } from './screen.js';
@@ -31,6 +32,7 @@ async function main(args) {
   screen.welcome(explain());
   const all = new Pool({ processes: workers, name: 'cook' });
   const one = workers === 1 ? all : new Pool({ processes: 1, name: 'solo' });
+  const othersLoad = watchLoad();
   const dishes = [];
   try {
     await Promise.all([one.ready, all.ready]);
@@ -46,9 +48,10 @@ async function main(args) {
   }
 
   const page = join(out, 'report.html');
+  const remark = loadRemark(othersLoad());
   const names = { one: namesOf(one), all: namesOf(all) };
-  await writeFile(page, report(dishes, { workers, where: explain(), names }));
-  screen.summary(dishes, workers, relative(process.cwd(), page) || page);
+  await writeFile(page, report(dishes, { workers, where: explain(), remark, names }));
+  screen.summary(dishes, workers, remark, relative(process.cwd(), page));
   return dishes.every(succeeded) ? 0 : 1;
 }
 

@@ -121,12 +121,14 @@ export class Screen {
   }
 
   /** The table at the end. */
-  summary(dishes, workers, report) {
+  summary(dishes, workers, remark, report) {
     const best = Math.max(workers, ...dishes.map(({ one, all }) => (all ? one.ms / all.ms : 0)));
     this.#say();
     const head = [
       'job'.padEnd(9),
-      ...['this thread', '1 worker', workersOf(workers), 'speed-up'].map((text) => text.padStart(12)),
+      ...['this thread', '1 worker', ...(workers > 1 ? [workersOf(workers), 'speed-up'] : [])].map((text) =>
+        text.padStart(12),
+      ),
     ];
     this.#say(this.#dim(`  ${head.join('')}`));
     for (const dish of dishes) {
@@ -136,11 +138,14 @@ export class Screen {
         continue;
       }
       const { alone, one, all } = dish;
-      const times = [alone, one, all].map(({ ms }) => seconds(ms).padStart(12)).join('');
+      const runs = [alone, one, ...(workers > 1 ? [all] : [])];
+      const times = runs.map(({ ms }) => seconds(ms).padStart(12)).join('');
       const speedup = one.ms / all.ms;
       const drawn = this.#tty ? `  ${this.#warm(blocks(speedup / best, 20))}` : '';
-      this.#say(`${mark} ${dish.name.padEnd(9)}${times}${`${speedup.toFixed(2)} ×`.padStart(12)}${drawn}`);
+      const compared = workers > 1 ? `${`${speedup.toFixed(2)} ×`.padStart(12)}${drawn}` : '';
+      this.#say(`${mark} ${dish.name.padEnd(9)}${times}${compared}`);
     }
+    if (remark) this.#say(this.#dim(`\n  ${remark}`));
     this.#say();
     this.#say(`Report: ${this.#bold(report)}`);
   }

@@ -73,7 +73,8 @@ ${rows.map((row, i) => {
 ${row.spans.map(({ start, end }) => {
   const left = x(start - row.start);
   const width = Math.max(0.75, x(end - row.start) - left);
-  return html`<rect class="span" x="${fixed(left)}" y="${y + 4}" width="${fixed(width)}" height="${ROW - 8}"><title>${`${(end - start).toFixed(1)} ms`}</title></rect>`;
+  const thin = width < 4 && ' thin';
+  return html`<rect class="span${thin}" x="${fixed(left)}" y="${y + 4}" width="${fixed(width)}" height="${ROW - 8}"><title>${`${(end - start).toFixed(1)} ms`}</title></rect>`;
 })}
 <text class="value" x="${fixed(x(row.ms) + 8)}" y="${y + 17}">${Math.round((100 * busy) / row.ms)} % busy</text>`;
 })}
@@ -92,4 +93,5 @@ svg .ideal { stroke: var(--ink); stroke-dasharray: 4 4; opacity: .6; }
 svg .bar { fill: var(--accent); }
 svg .track { fill: var(--line); opacity: .55; }
 svg .span { fill: var(--accent); stroke: var(--paper); stroke-width: .75; }
+svg .thin { stroke: none; }
 `);

@@ -41,10 +41,11 @@ th { font-weight: 600; color: var(--soft); }
 
 /**
  * @param {import('../kitchen.js').Dish[]} dishes
- * @param {{ workers: number, where: string, pools: { one: string[], all: string[] } }} facts
+ * @param {{ workers: number, where: string, remark: string, names: { one: string[], all: string[] } }} facts what runs
+ * it, what disturbed it, and the names of the workers
  * @returns {string} the page
  */
-export function report(dishes, { workers, where, names }) {
+export function report(dishes, { workers, where, remark, names }) {
   const done = dishes.filter(({ error }) => error === undefined);
   const failed = dishes.filter((dish) => !succeeded(dish));
   const bars = done.map(({ name, one, all }) => ({ name, speedup: one.ms / all.ms }));
@@ -61,26 +62,28 @@ export function report(dishes, { workers, where, names }) {
 <p class="soft">${where}</p>
 <p>${
     failed.length === 0
-      ? html`<span class="good">✓</span> ${dishes.length} of ${dishes.length} jobs gave the same result in this thread, on one worker and on ${workersOf(workers)}.`
+      ? html`<span class="good">✓</span> ${dishes.length} of ${dishes.length} jobs gave the same result in this thread and ${workers > 1 ? `on one worker and on ${workersOf(workers)}` : 'on one worker'}.`
       : html`<span class="bad">✗</span> Failed: ${failed.map(({ name }) => name).join(', ')}.`
   }</p>
 ${
   bars.length > 0 &&
+  workers > 1 &&
   html`<figure>${speedupChart(bars, workers)}
-<figcaption>How many times as fast ${workersOf(workers)} are as one; the dashed line is as many times as there are workers.</figcaption></figure>`
+<figcaption>How many times as fast ${workersOf(workers)} are as one; the dashed line is as many times as there are workers. ${remark}</figcaption></figure>`
 }
 ${table(
-  ['Job', '#This thread', '#1 worker', `#${workersOf(workers)}`, '#Speed-up', 'Results'],
-  dishes.map(({ name, error, alone, one, all, same }) =>
-    error === undefined
-      ? [
-          name,
-          ...[alone, one, all].map(({ ms }) => seconds(ms)),
-          `${(one.ms / all.ms).toFixed(2)} ×`,
-          verdict(same),
-        ]
-      : [name, '', '', '', '', html`<span class="bad">failed</span>`],
-  ),
+  [
+    'Job',
+    'Results',
+    '#This thread',
+    '#1 worker',
+    ...(workers > 1 ? [`#${workersOf(workers)}`, '#Speed-up'] : []),
+  ],
+  dishes.map(({ name, error, alone, one, all, same }) => {
+    if (error !== undefined) return [name, html`<span class="bad">failed</span>`];
+    const faster = workers > 1 ? [seconds(all.ms), `${(one.ms / all.ms).toFixed(2)} ×`] : [];
+    return [name, verdict(same), seconds(alone.ms), seconds(one.ms), ...faster];
+  }),
 )}
 ${dishes.map((dish) => section(dish, names))}
 </body>
