@@ -21,7 +21,7 @@ export const THREAD_STOP: usize = 8;
 export const THREAD_BELL: usize = 12;
 /** 1 while the thread sleeps on its bell, or has a waitAsync on it. */
 export const THREAD_PARKED: usize = 16;
-/** The address this thread is about to operate on, for the reaper's wake. */
+/** The address this thread sleeps on in a primitive (assembly/sync), or is about to: every death wakes it. */
 export const THREAD_PENDING: usize = 20;
 export const THREAD_PARENT: usize = 24;
 /** Microseconds spent running tasks, and tasks run: for insights. */
@@ -104,13 +104,17 @@ export function isThreadAlive(owner: u32): boolean {
 /** Tells a thread that something it owns changed; returns whether it sleeps, so that the caller notifies its bell. */
 export function ringBell(record: usize): boolean {
   atomicAdd(record + THREAD_BELL, 1);
-  return atomicCompareExchange(record + THREAD_PARKED, 1, 0) === 1;
+  if (atomicCompareExchange(record + THREAD_PARKED, 1, 0) !== 1) return false;
+  atomicAdd(record + THREAD_BELL, 1); // it may have parked on the first ring's value, and would sleep unmarked
+  return true;
 }
 
 /** Makes a worker look, whatever it rests for; returns whether it sleeps, so that the caller notifies its calls. */
 export function rouseThread(record: usize): boolean {
   atomicAdd(record + THREAD_CALLS, 1);
-  return atomicCompareExchange(record + THREAD_REST, REST_PARKED, REST_RUNNING) === REST_PARKED;
+  if (atomicCompareExchange(record + THREAD_REST, REST_PARKED, REST_RUNNING) !== REST_PARKED) return false;
+  atomicAdd(record + THREAD_CALLS, 1); // as in ringBell
+  return true;
 }
 
 export const CALL_REFUSED: u32 = 0;
