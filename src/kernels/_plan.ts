@@ -16,7 +16,9 @@ import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
 import { allocate, heapMemory, type Kind, release } from '../heap/heap';
 import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
+import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
+import { runtime } from '../runtime/runtime';
 import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
@@ -31,6 +33,10 @@ export interface KernelOptions {
 export interface KernelPool {
   /** Runs the phase on all workers; resolves when every piece is done. */
   runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void>;
+  /** Which backend the pool has; phases are shared among threads on `shared` alone. */
+  readonly backend: string;
+  /** Runs the phase on the workers and in this thread, which blocks until every piece is done. */
+  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void;
 }
 
 /** How the running of a phase is watched and stopped. */
@@ -110,6 +116,11 @@ export class KernelCall {
     return viewAt(type, address, length);
   }
 
+  /** A worker that cannot be ended may still write to the call's memory: it is not given back. */
+  abandon(): void {
+    this.#blocks = [];
+  }
+
   /** Gives all scratch memory back. */
   end(): void {
     for (const { address, bytes } of this.#blocks) release(address, bytes, 'kernel');
@@ -148,8 +159,7 @@ export async function runKernel<T>(
     let step = steps.next();
     while (!step.done) {
       const phase = step.value;
-      const pool =
-        phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? poolForKernels?.());
+      const pool = phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : poolOf(options);
       if (pool === undefined || phase.pieces <= 1) {
         await runHere(exports, phase, signal);
       } else {
@@ -165,12 +175,19 @@ export async function runKernel<T>(
     }
     meter?.finish();
     return step.value;
+  } catch (error) {
+    if (isQuarantined(error)) call.abandon();
+    throw error;
   } finally {
     call.end();
   }
 }
 
-/** Runs the plan in this thread, at once. */
+function poolOf(options: KernelOptions): KernelPool | undefined {
+  return options.pool ?? poolForKernels?.();
+}
+
+/** Runs the plan at once: on the workers and in this thread where it may block, here alone where it may not. */
 export function runKernelSync<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): T {
   options.signal?.throwIfAborted();
   heapMemory();
@@ -181,14 +198,23 @@ export function runKernelSync<T>(kernel: string, family: Family, options: Kernel
     const steps = plan(call);
     let step = steps.next();
     while (!step.done) {
-      const { fn, pieces, args } = step.value;
-      exports.__mh_reset();
-      if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+      const { fn, pieces, args, costNs } = step.value;
+      const pool =
+        pieces > 1 && costNs >= INLINE_BELOW_NS && runtime().canBlock() ? poolOf(options) : undefined;
+      if (pool?.backend === 'shared') {
+        pool.runPhaseSync(family, step.value, exports);
+      } else {
+        exports.__mh_reset();
+        if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+      }
       meter?.partial(pieces, pieces);
       step = steps.next();
     }
     meter?.finish();
     return step.value;
+  } catch (error) {
+    if (isQuarantined(error)) call.abandon();
+    throw error;
   } finally {
     call.end();
   }

@@ -81,17 +81,22 @@ export class Calls {
   }
 }
 
+const quarantining = new WeakSet<object>();
+
+/**
+ * Whether the error tells of a worker that could not be ended: what it worked on must never be given to others.
+ */
+export function isQuarantined(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && quarantining.has(error);
+}
+
 /** The error for a task whose worker died. */
 export function exitError(member: Member, death: Death, job: Job): WorkerExitError {
+  const { exitCode, error: cause } = death;
   const task = taskName(job.key) || 'a kernel';
-  const why = death.error instanceof Error ? `: ${death.error.message}` : '';
-  return new WorkerExitError(
-    `Worker ${member.name} exited with code ${death.exitCode} while it ran ${task}${why}`,
-    {
-      worker: member.name,
-      exitCode: death.exitCode,
-      task,
-      cause: death.error,
-    },
-  );
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  const message = `Worker ${member.name} exited with code ${exitCode} while it ran ${task}${why}`;
+  const error = new WorkerExitError(message, { worker: member.name, exitCode, task, cause });
+  if (member.lost) quarantining.add(error);
+  return error;
 }

@@ -13,6 +13,7 @@ import {
   THREAD_CALLS,
   THREAD_DEAD,
   THREAD_FREE,
+  THREAD_LIVE,
   THREAD_MESSAGES,
   THREAD_PARENT,
   THREAD_REST,
@@ -150,6 +151,11 @@ export class Crew {
       if (member.record !== 0 && atomicLoad(member.record + THREAD_STATE) === THREAD_DEAD)
         this.bury(member, { exitCode: 1 });
     }
+  }
+
+  /** Whether a worker has entered the heap and lives, as far as shared memory tells. */
+  isAnyLive(): boolean {
+    return this.members.some(({ record }) => atomicLoad(record + THREAD_STATE) === THREAD_LIVE);
   }
 
   /** Whether the workers hold the program open. */

@@ -12,14 +12,49 @@ import {
   JOB_WORKERS,
 } from '../../assembly/pool/job';
 import { allocate, release } from '../heap/heap';
-import { type Family, loadKernels } from '../kernels/_module';
+import { type Family, type KernelExports, loadKernels } from '../kernels/_module';
 import { callKernel, type Phase, type PhaseControl } from '../kernels/_plan';
+import { workOn } from '../worker/phase';
 import type { PoolBackend } from './_backend';
+import { isQuarantined } from './_calls';
 import { PhaseJob } from './_jobs';
 import { writeF64 } from './frames';
 import { freeName, writeName } from './names';
 
 const PROGRESS_MS = 50;
+
+/** A phase's block on the heap. */
+class JobBlock {
+  readonly address: number;
+  readonly #bytes: number;
+  readonly #name: { address: number; bytes: number };
+
+  constructor({ fn, pieces, args }: Phase, threads: number) {
+    this.#bytes = JOB_ARGS + args.length * 8;
+    this.address = allocate(this.#bytes, 'job');
+    this.#name = writeName(fn);
+    store32(this.address + JOB_NEXT, 0);
+    store32(this.address + JOB_PIECES, pieces);
+    store32(this.address + JOB_CANCELLED, 0);
+    store32(this.address + JOB_DONE, 0);
+    store32(this.address + JOB_WORKERS, threads);
+    store32(this.address + JOB_ARGC, args.length);
+    store32(this.address + JOB_FN, this.#name.address);
+    for (const [i, value] of args.entries()) writeF64(this.address + JOB_ARGS + i * 8, value);
+  }
+
+  /** Asks the threads to stop between pieces. */
+  readonly cancel = (): void => atomicStore(this.address + JOB_CANCELLED, 1);
+
+  get done(): number {
+    return atomicLoad(this.address + JOB_DONE);
+  }
+
+  free(): void {
+    freeName(this.#name);
+    release(this.address, this.#bytes, 'job');
+  }
+}
 
 /** Runs the phase; rejects with the first error once no worker touches the phase's memory any more. */
 export async function runPhaseOn(
@@ -28,50 +63,67 @@ export async function runPhaseOn(
   phase: Phase,
   control: PhaseControl,
 ): Promise<void> {
-  const { pieces, args, fn } = phase;
   if (backend.kind !== 'shared') {
     const exports = await loadKernels(family);
     exports.__mh_reset();
-    if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+    if (phase.pieces > 0) callKernel(exports, phase.fn, 0, phase.pieces, phase.args);
     return;
   }
   const { signal, onPieces } = control;
-  const workers = Math.min(backend.processes, pieces);
-  const bytes = JOB_ARGS + args.length * 8;
-  const job = allocate(bytes, 'job');
-  const name = writeName(fn);
-  store32(job + JOB_NEXT, 0);
-  store32(job + JOB_PIECES, pieces);
-  store32(job + JOB_CANCELLED, 0);
-  store32(job + JOB_DONE, 0);
-  store32(job + JOB_WORKERS, workers);
-  store32(job + JOB_ARGC, args.length);
-  store32(job + JOB_FN, name.address);
-  for (const [i, value] of args.entries()) writeF64(job + JOB_ARGS + i * 8, value);
-  const cancel = () => atomicStore(job + JOB_CANCELLED, 1);
-  signal?.addEventListener('abort', cancel, { once: true });
-  const timer = onPieces && setInterval(() => onPieces(atomicLoad(job + JOB_DONE)), PROGRESS_MS);
+  const workers = Math.min(backend.processes, phase.pieces);
+  const job = new JobBlock(phase, workers);
+  signal?.addEventListener('abort', job.cancel, { once: true });
+  const timer = onPieces && setInterval(() => onPieces(job.done), PROGRESS_MS);
+  let failure: { error: unknown } | undefined;
   try {
-    const parts: Promise<void>[] = [];
-    for (let i = 0; i < workers; i++) {
-      parts.push(
-        new Promise<void>((resolve, reject) => {
-          backend.submit(
-            new PhaseJob(family.name, job, resolve, (error) => {
-              cancel();
-              reject(error);
-            }),
-          );
-        }),
-      );
-    }
+    const parts = Array.from({ length: workers }, () => submitPart(backend, family, job));
     const ends = await Promise.allSettled(parts);
     const failed = ends.find((end) => end.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    if (failed !== undefined) failure = { error: failed.reason };
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener('abort', cancel);
-    freeName(name);
-    release(job, bytes, 'job');
+    signal?.removeEventListener('abort', job.cancel);
+    if (!isQuarantined(failure?.error)) job.free();
   }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** One worker's part; a failure stops the others between pieces. */
+function submitPart(backend: PoolBackend, family: Family, job: JobBlock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      job.cancel();
+      reject(error);
+    };
+    backend.submit(new PhaseJob(family.name, job.address, resolve, fail));
+  });
+}
+
+/** Runs the phase with this thread as one of the workers, blocking until all are done. */
+export function runPhaseSyncOn(
+  backend: PoolBackend,
+  family: Family,
+  phase: Phase,
+  exports: KernelExports,
+): void {
+  const helpers = Math.min(Math.max(1, backend.processes - 1), phase.pieces - 1);
+  const job = new JobBlock(phase, helpers + 1);
+  let open = helpers;
+  let failure: { error: unknown } | undefined;
+  const end = () => void open--;
+  const fail = (error: unknown) => {
+    job.cancel();
+    failure ??= { error };
+    open--;
+  };
+  for (let i = 0; i < helpers; i++) backend.submit(new PhaseJob(family.name, job.address, end, fail));
+  try {
+    workOn(exports, job.address);
+  } catch (error) {
+    job.cancel();
+    failure ??= { error };
+  }
+  backend.block(() => open === 0, phase.fn);
+  if (!isQuarantined(failure?.error)) job.free();
+  if (failure !== undefined) throw failure.error;
 }

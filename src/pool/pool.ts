@@ -2,7 +2,7 @@
 
 import { ClosedError, InvalidStateError, NotShareableError, TimeoutError } from '../errors';
 import { isHeapShared } from '../heap/heap';
-import type { Family } from '../kernels/_module';
+import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
 import { type Backend, type ResourceLimits, runtime } from '../runtime/runtime';
 import { type AnyFunction, keyOf } from '../tasks/registry';
@@ -10,7 +10,7 @@ import type { PoolBackend, PoolStats } from './_backend';
 import { ImapRun } from './_imap';
 import { ApplyJob, type Job } from './_jobs';
 import { MapSource, type Settled } from './_map';
-import { runPhaseOn } from './_phase';
+import { runPhaseOn, runPhaseSyncOn } from './_phase';
 import type { BackendOptions } from './_watch';
 import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
 import { InlineBackend } from './inline';
@@ -348,6 +348,12 @@ export class Pool implements KernelPool {
   runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void> {
     this.#throwIfClosed();
     return runPhaseOn(this.#backend, family, phase, control);
+  }
+
+  /** For kernels: the same, with this thread as one of the workers. */
+  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void {
+    this.#throwIfClosed();
+    runPhaseSyncOn(this.#backend, family, phase, exports);
   }
 
   /** Takes no more work; resolves when the accepted work is done and the workers are gone. */

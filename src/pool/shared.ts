@@ -43,6 +43,8 @@ const SLOTS = 256;
 const HOLD_MS = 10;
 /** A blocked owner looks for deaths this often. */
 const BLOCK_SLICE_MS = 100;
+/** A blocked owner waits this long for its first worker to start. */
+const START_MAX_MS = 10_000;
 
 export class SharedBackend implements PoolBackend {
   readonly kind = 'shared';
@@ -311,11 +313,18 @@ export class SharedBackend implements PoolBackend {
         `Cannot block this thread in ${what}Sync: use ${what}, which returns a promise`,
       );
     }
+    const began = performance.now();
     while (true) {
       this.#collect();
       if (isDone()) return;
       blockOnBell(this.#drain, BLOCK_SLICE_MS);
       this.#crew.checkDeaths();
+      // A worker that cannot even load tells only the event loop, which stands still here.
+      if (performance.now() - began > START_MAX_MS && !this.#crew.isAnyLive()) {
+        throw new BrokenProcessPoolError(
+          `Cannot finish ${what}Sync: no worker has started within ${START_MAX_MS} ms. Use ${what}, whose error says why`,
+        );
+      }
     }
   }
 

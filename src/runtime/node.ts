@@ -39,6 +39,22 @@ function real(path: string): string {
   }
 }
 
+/** This process's flags, without those that say what the main program is: a worker refuses them. */
+function inheritedFlags(): string[] {
+  const flags: string[] = [];
+  const { execArgv } = process;
+  for (let i = 0; i < execArgv.length; i++) {
+    const flag = execArgv[i];
+    if (/^(-e|-p|-pe|--eval|--print|--test|--watch|--check|-c|-i|--interactive)$/.test(flag)) {
+      if (/^(-e|-p|-pe|--eval|--print)$/.test(flag)) i++;
+    } else if (!/^--(input-type|eval|print)=/.test(flag)) {
+      if (flag === '--input-type') i++;
+      else flags.push(flag);
+    }
+  }
+  return flags;
+}
+
 class NodeWorker implements WorkerHandle {
   #worker: Worker;
   #ready = false;
@@ -53,6 +69,7 @@ class NodeWorker implements WorkerHandle {
         workerData: { [MARK]: boot },
         resourceLimits: options.resourceLimits,
         name: boot.name,
+        execArgv: inheritedFlags(),
       });
     if (options.create) this.#worker.postMessage({ [MARK]: boot });
     this.#worker.on('error', (error) => {
