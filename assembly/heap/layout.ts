@@ -26,6 +26,8 @@ export const HEADER_SPAN_HINT: usize = 80;
 export const HEADER_FAIL_GROW: usize = 84;
 /** Next id for whoever needs one that is unique in the program. */
 export const HEADER_NEXT_ID: usize = 88;
+/** Counts the deaths of threads (assembly/sync); event loops that wait for something sleep on it. */
+export const HEADER_DEATHS: usize = 96;
 /** Per-kind counters of blocks, two words (blocks, bytes) each; see `KIND_…` in src/heap/stats.ts. */
 export const HEADER_KINDS: usize = 128;
 export const HEADER_KINDS_COUNT: u32 = 32;

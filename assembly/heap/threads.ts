@@ -15,8 +15,9 @@ import { THREAD_BYTES, THREADS_AT, THREADS_MAX } from './layout';
 
 export const THREAD_STATE: usize = 0;
 export const THREAD_OWNER: usize = 4;
-/** Non-zero asks the thread to leave its loop; every wait looks at it. */
+/** Non-zero asks the thread to leave its loop, STOP_NOW to leave whatever it waits for too. */
 export const THREAD_STOP: usize = 8;
+export const STOP_NOW: u32 = 2;
 /** Counts events of what this thread owns (results of its pools …); it sleeps on it. See ringBell. */
 export const THREAD_BELL: usize = 12;
 /** 1 while the thread sleeps on its bell, or has a waitAsync on it. */
