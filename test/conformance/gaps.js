@@ -1,0 +1,17 @@
+// What a runtime cannot do, each with its reason. Every entry is asserted both ways: where it is true the case shows
+// the typed error or the lesser behaviour, where it is false the full one. So a runtime that learns something turns
+// its entry into a failing case.
+
+const name =
+  'Deno' in globalThis ? 'deno' : 'Bun' in globalThis ? 'bun' : 'document' in globalThis ? 'browser' : 'node';
+
+export const runtimeName = name;
+
+export const gaps = {
+  /** A page's main thread may not block: the web forbids Atomics.wait there. */
+  mainThreadCannotBlock: name === 'browser',
+  /** A page has no process to exit from: a worker ends itself with `close()`, and nobody learns an exit code. */
+  noExitCode: name === 'browser',
+  /** A page has no main module: whatever it imports is as much the entry as anything else. */
+  noEntryModule: name === 'browser',
+};

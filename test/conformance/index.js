@@ -1,0 +1,12 @@
+// All cases, in the order in which they run.
+
+import './cases/environment.js';
+import './cases/values.js';
+import './cases/map.js';
+import './cases/errors.js';
+import './cases/workers.js';
+import './cases/lifecycle.js';
+import './cases/memory.js';
+import './cases/kernels.js';
+
+export { runCases } from './harness.js';

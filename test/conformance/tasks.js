@@ -1,0 +1,187 @@
+// The tasks of the conformance suite: a module that the main thread and every worker import alike.
+
+import {
+  cpuCount,
+  currentProcess,
+  inline,
+  isMain,
+  NotShareableError,
+  Pool,
+  parentProcess,
+  registerError,
+  sharedArray,
+  tasks,
+} from './lib.js';
+
+/** An error class that both sides register: arrives as itself. */
+export class BurntError extends Error {
+  constructor(message, minutes) {
+    super(message);
+    this.name = 'BurntError';
+    this.minutes = minutes;
+  }
+  get isBlack() {
+    return this.minutes > 60;
+  }
+}
+registerError(BurntError);
+
+/** An error class that nobody registers: arrives as the nearest class that is known, with its fields. */
+class SecretError extends RangeError {
+  constructor(message) {
+    super(message);
+    this.name = 'SecretError';
+    this.code = 'E_SECRET';
+    this.details = { tried: [1, 2, 3] };
+  }
+}
+
+let initialized = 'no';
+let counter = 0;
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ends this worker in the middle of its work, as its runtime lets it. */
+function exit(code = 3) {
+  if (typeof globalThis.process?.exit === 'function') globalThis.process.exit(code);
+  globalThis.close(); // a page's worker
+  return new Promise(() => {});
+}
+
+export const t = tasks(import.meta.url, {
+  square: (x) => x * x,
+  add: (a, b = 100) => a + b,
+  echo: (value) => value,
+  argumentsOf: (...args) => args,
+  nothing: () => {},
+  async later(value, ms = 1) {
+    await sleep(ms);
+    return value;
+  },
+  sometimesAsync: (x) => (x % 2 === 0 ? x : sleep(0).then(() => x)),
+  sometimesText: (x) => (x % 3 === 0 ? `text ${x}` : x),
+  tagOf: (value) => Object.prototype.toString.call(value),
+  where: () => ({ ...currentProcess(), parent: parentProcess(), isMain: isMain(import.meta.url) }),
+  cores: () => cpuCount(),
+
+  throwError: (message) => {
+    throw new TypeError(message);
+  },
+  throwBurnt: (minutes) => {
+    throw new BurntError('the salad is burnt', minutes);
+  },
+  throwSecret: () => {
+    throw new SecretError('nobody knows this class');
+  },
+  throwChain: () => {
+    throw new Error('the dinner failed', { cause: new RangeError('no oven', { cause: 'power cut' }) });
+  },
+  throwMany: () => {
+    throw new AggregateError([new TypeError('first'), new BurntError('second', 5)], 'two things failed');
+  },
+  throwDom: () => {
+    throw new DOMException('the wait is over', 'AbortError');
+  },
+  throwOurs: () => {
+    throw new NotShareableError('Cannot share the last slice');
+  },
+  throwValue: (value) => {
+    throw value;
+  },
+  throwUndefined: () => {
+    throw undefined;
+  },
+  async rejectLater(message) {
+    await sleep(1);
+    throw new TypeError(message);
+  },
+  throwAt: (x, bad) => {
+    if (x === bad) throw new RangeError(`item ${x} is bad`);
+    return x;
+  },
+  throwOnOdd: (x) => {
+    if (x % 2 === 1) throw new RangeError(`${x} is odd`);
+    return x;
+  },
+  overflow: () => {
+    const down = (n) => down(n + 1) + 1;
+    return down(0);
+  },
+  giveFunction: () => () => 1,
+  givePromiseOfFunction: async () => ({ inner: () => 1 }),
+  hasRemoteClass: (error) => error instanceof BurntError && error.isBlack,
+
+  exit: (code) => exit(code),
+  exitOn: (x, bad, code = 3) => (x === bad ? exit(code) : x * 2),
+  /** Dies until the shared counter says that it was tried often enough. */
+  exitUntil: (attempts, needed) =>
+    Atomics.add(attempts, 0, 1) + 1 < needed ? exit(3) : Atomics.load(attempts, 0),
+  spin: () => {
+    for (;;);
+  },
+
+  initialize: (word) => {
+    initialized = word;
+  },
+  async initializeLater(word) {
+    await sleep(5);
+    initialized = word;
+  },
+  failToInitialize: () => {
+    throw new RangeError('no gas in the kitchen');
+  },
+  exitAtStart: () => exit(4),
+  initialized: () => initialized,
+  count: () => ++counter,
+
+  fill: (array, value) => {
+    array.fill(value);
+  },
+  sumOf: (array) => array.reduce((a, b) => a + b),
+  makeShared: (n) =>
+    sharedArray(
+      Float64Array,
+      Array.from({ length: n }, (_, i) => i / 2),
+    ),
+  addOne: (array, index) => Atomics.add(array, index, 1),
+  waitFor: (flag) => {
+    while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0, 1000);
+    return Atomics.load(flag, 0);
+  },
+  async meet(flag, parties) {
+    Atomics.add(flag, 0, 1);
+    Atomics.notify(flag, 0);
+    while (Atomics.load(flag, 0) < parties) await sleep(1);
+    return currentProcess().name;
+  },
+
+  async nested(items) {
+    const pool = new Pool(1);
+    try {
+      return await pool.map(t.square, items);
+    } finally {
+      await pool.close();
+    }
+  },
+  nestedSync: (items) => {
+    const pool = new Pool(1);
+    try {
+      return pool.mapSync(t.square, items);
+    } finally {
+      void pool.close();
+    }
+  },
+});
+
+export const cube = inline((x) => x ** 3);
+export const inlineMethod = inline(
+  {
+    double(x) {
+      return 2 * x;
+    },
+  }.double,
+);
+const factor = 3;
+const offset = 4;
+export const notSelfContained = inline((x) => x * factor + offset);
+export const undeclared = (x) => x + 1;

@@ -1,0 +1,100 @@
+// Runs the conformance suite in a page of headless Chromium: the system's browser, driven over playwright-core.
+// A small static server serves the checkout; the page is cross-origin isolated, or plain (no shared memory).
+
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const root = join(import.meta.dirname, '../..');
+const PLACES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.html': 'text/html; charset=utf-8',
+};
+const PAGE = `<!doctype html><meta charset="utf-8"><title>conformance</title>`;
+
+export interface CaseResult {
+  name: string;
+  ok: boolean;
+  ms: number;
+  error?: string;
+}
+
+/** The browser's path, or undefined if there is none. */
+export function findChromium(): string | undefined {
+  return PLACES.find((path) => path !== undefined && existsSync(path));
+}
+
+/** What is served for a path of the checkout; undefined if there is no such file. */
+function contents(path: string): Buffer | string | undefined {
+  if (path === '/') return PAGE;
+  const file = normalize(join(root, path));
+  if (!file.startsWith(root) || !existsSync(file)) return undefined;
+  const text = readFileSync(file);
+  // The one difference between a page and the other runtimes: see test/conformance/lib.js.
+  if (path === '/test/conformance/lib.js') return text.toString().replaceAll('.node.js', '.browser.js');
+  return text;
+}
+
+/** Serves the checkout on a free port; `isolated` decides whether pages get shared memory. */
+export function serveCheckout(isolated: boolean): Promise<{ server: Server; url: string }> {
+  const headers: Record<string, string> = isolated
+    ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+    : {};
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    try {
+      const body = contents(path);
+      const type = TYPES[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream';
+      if (body === undefined) response.writeHead(404, headers).end();
+      else
+        response.writeHead(200, { ...headers, 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+    } catch (error) {
+      response.writeHead(500, headers).end(String(error));
+    }
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
+    });
+  });
+}
+
+/** Runs the suite in one page; rejects if the browser or the page fails. */
+export async function runInChromium(
+  executablePath: string,
+  { isolated, filter, report }: { isolated: boolean; filter: string; report(result: CaseResult): void },
+): Promise<{ passed: number; failed: number }> {
+  const { server, url } = await serveCheckout(isolated);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.log(`     the page: ${error.stack ?? error}`));
+    if (process.env.MANYHANDS_TEST_VERBOSE === '1') {
+      page.on('console', (message) => console.log(`     the page: ${message.text()}`));
+    }
+    await page.goto(url);
+    await page.exposeFunction('reportCase', report);
+    const wanted = await page.evaluate('crossOriginIsolated');
+    if (wanted !== isolated) throw new Error(`The page is ${wanted ? '' : 'not '}cross-origin isolated`);
+    return await page.evaluate(
+      `import('/test/conformance/index.js').then(({ runCases }) => runCases({ filter: ${JSON.stringify(filter)}, report: reportCase }))`,
+    );
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
