@@ -14,19 +14,20 @@ if (parentPort !== null) {
     post: (message) => inbox.postMessage(message),
     leave() {
       // Deno's port has no close; without a listener it holds the thread no longer.
-      inbox.removeAllListeners('message');
+      inbox.off('message', listen);
       inbox.unref?.();
       inbox.close?.();
     },
   };
   let boot = nodeBoot();
-  inbox.on('message', (message: ToWorker | { manyhands: WorkerBoot }) => {
+  const listen = (message: ToWorker | { manyhands: WorkerBoot }): void => {
     if ('type' in message) receive(message, port);
     else if (boot === undefined) {
       boot = message.manyhands;
       void startWorker(boot, port);
     }
-  });
+  };
+  inbox.on('message', listen);
   process.on('exit', announceDeath);
   if (boot !== undefined) void startWorker(boot, port);
 }
