@@ -15,4 +15,5 @@ export {
 } from './pool/pool';
 export type { Progress } from './pool/progress';
 export { currentProcess, type ProcessInfo, parentProcess } from './process/current';
+export * from './sync/index';
 export { inline, isMain, tasks } from './tasks/registry';

@@ -10,6 +10,7 @@ import {
   callThread,
   REST_RUNNING,
   rouseThread,
+  STOP_NOW,
   THREAD_CALLS,
   THREAD_DEAD,
   THREAD_FREE,
@@ -22,9 +23,11 @@ import {
   takeThread,
   threadSlot,
 } from '../../assembly/heap/threads';
+import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { currentProcess } from '../process/current';
+import { isProgramHeld, onHoldChange } from '../runtime/hold';
 import {
   type Backend,
   type Death,
@@ -69,6 +72,12 @@ const GRACE_MS = 500;
 
 /** All workers that this thread has started and that live. */
 export const living = new Set<Member>();
+
+/** Crews that have members: told when a wait of this thread begins or ends to hold the program. */
+const crews = new Set<Crew>();
+onHoldChange(() => {
+  for (const crew of crews) crew.keepAlive();
+});
 
 export class Crew {
   readonly members: Member[] = [];
@@ -115,7 +124,8 @@ export class Crew {
     };
     this.members.push(member);
     living.add(member);
-    handle.keepAlive(this.#held);
+    crews.add(this);
+    handle.keepAlive(this.#held || isProgramHeld());
     handle.onMessage((message) => {
       if (message.type === 'ready') member.readyAt = performance.now();
       if (message.type === 'bye') this.dismiss(member);
@@ -136,6 +146,7 @@ export class Crew {
       atomicStore(member.record + THREAD_REST, REST_RUNNING); // takes no calls any more
       freeArena(member.record);
       reapThread(threadSlot(member.record), thisThread());
+      wakeSleepers();
     }
     try {
       this.options.onDeath(member, death);
@@ -162,7 +173,14 @@ export class Crew {
   hold(hold: boolean): void {
     if (hold === this.#held) return;
     this.#held = hold;
+    this.keepAlive();
+  }
+
+  /** Lets the workers hold the program open if the crew, or a wait of this thread, wants it. */
+  keepAlive(): void {
+    const hold = this.#held || isProgramHeld();
     for (const { handle } of this.members) handle.keepAlive(hold);
+    if (this.members.length === 0) crews.delete(this);
   }
 
   /** Sends a message; a worker that blocks is told to look. */
@@ -211,7 +229,10 @@ export class Crew {
   /** Ends a worker as forcibly as the runtime can; one that cannot be ended is given up after a second. */
   kill(member: Member): void {
     member.leaving = true;
-    if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
+    if (member.record !== 0) {
+      atomicStore(member.record + THREAD_STOP, STOP_NOW);
+      wakeSleeper(member.record);
+    }
     this.#ring(member);
     member.handle.terminate();
     setTimeout(() => {
@@ -223,6 +244,10 @@ export class Crew {
       living.delete(member);
       this.members.splice(this.members.indexOf(member), 1);
       member.handle.keepAlive(false);
+      if (member.record !== 0) {
+        atomicStore(member.record + THREAD_STATE, THREAD_DEAD); // what it holds goes to others
+        wakeSleepers();
+      }
       this.options.onDeath(member, { exitCode: -9 });
     }, 1000);
   }

@@ -36,6 +36,7 @@ import {
 } from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
 import { FRAME_APPLY_NUMBERS, readF64 } from '../pool/frames';
+import { settleHolds } from '../sync/_holds';
 import { runFrame } from './run';
 
 /** How long a worker without work stays blocked before it gives its event loop the thread. */
@@ -61,6 +62,7 @@ export async function serve(board: number, maxItems: number): Promise<void> {
         await work;
         lastTurn = performance.now();
       }
+      settleHolds();
       const ms = readF64(slot + SLOT_MS);
       items += count;
       atomicAdd(me + THREAD_TASKS, count);

@@ -22,6 +22,7 @@ import {
   writeValue,
 } from '../pool/frames';
 import { readName } from '../pool/names';
+import { settleHolds } from '../sync/_holds';
 import { type AnyFunction, findTask } from '../tasks/registry';
 import { runPhaseHere } from './phase';
 
@@ -95,6 +96,7 @@ function mapNumbers(slot: number, fn: AnyFunction, items: Float64Array): void | 
         return mapItems(slot, fn, rest, index + 1, results, false, value);
       }
       items[index] = value;
+      settleHolds();
     }
   } catch (error) {
     return fail(slot, error, index);
@@ -125,10 +127,12 @@ function mapItems(
       } catch (error) {
         if (!settled) throw error;
         results.push([0, encodeError(error)]);
+        settleHolds();
         continue;
       }
       if (thenable(value)) return mapItemsAsync(slot, fn, items, base, results, settled, index, value);
       accept(value);
+      settleHolds();
     }
     writeResults(slot, results);
   } catch (error) {
@@ -156,6 +160,7 @@ async function mapItemsAsync(
         if (!settled) throw error;
         results.push([0, encodeError(error)]);
       }
+      settleHolds();
       if (++index >= items.length) break;
       value = call1(fn, items[index]);
     }

@@ -15,6 +15,7 @@ import { attachHeap } from '../heap/heap';
 import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
 import type { FromWorker, ToWorker, WorkerBoot } from '../runtime/runtime';
+import { keepHolds, settleHolds } from '../sync/_holds';
 import { findTask } from '../tasks/registry';
 import { runItems } from './items';
 import { serve } from './loop';
@@ -43,6 +44,7 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
       return;
     }
   }
+  keepHolds();
   port.post({ type: 'ready' });
   open();
   if (boot.board !== 0) await serve(boot.board, boot.maxTasks);
@@ -88,6 +90,7 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
   } catch (error) {
     message = { ...reply, ok: false, value: encode(encodeError(error)).slice() };
   }
+  settleHolds();
   message.ms = performance.now() - began;
   port.post(message);
   if (thread === undefined || thread.board !== 0 || ++served < thread.maxTasks) return;

@@ -1,0 +1,71 @@
+// What all primitives share: the head of their blocks, and how a death reaches those who sleep. Portable.
+//
+//   block: magic and kind · holders (threads that have a handle) · serial · unused · the primitive's words
+//
+// How an operation waits: a primitive offers a step, which does what can be done without waiting. An even answer
+// is the outcome; an odd one is the value of the primitive's word on which to sleep before the next step. A thread
+// that may block sleeps in waitWord, one that may not in waitWordAsync: the steps are the same.
+
+import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../atomics/index';
+import { HEADER_DEATHS, THREADS_MAX } from '../heap/layout';
+import { THREAD_LIVE, THREAD_PENDING, THREAD_STATE, threadRecord } from '../heap/threads';
+
+export const SYNC_MAGIC: u32 = 0x53594e00; // "SYN" and the kind
+export const SYNC_HOLDERS: usize = 4;
+export const SYNC_SERIAL: usize = 8;
+export const SYNC_WORDS: usize = 16;
+
+export const KIND_LOCK: u32 = 1;
+export const KIND_RLOCK: u32 = 2;
+export const KIND_RWLOCK: u32 = 3;
+export const KIND_SEMAPHORE: u32 = 4;
+export const KIND_BOUNDED: u32 = 5;
+export const KIND_CONDITION: u32 = 6;
+export const KIND_EVENT: u32 = 7;
+export const KIND_BARRIER: u32 = 8;
+export const KIND_COUNTER: u32 = 9;
+export const KIND_LATCH: u32 = 10;
+export const KIND_ONCE: u32 = 11;
+
+/** Outcomes of steps. */
+export const DONE: u32 = 0;
+/** Done, and what was taken belonged to a thread that died. */
+export const INHERITED: u32 = 2;
+/** Cannot be done any more. */
+export const BROKEN: u32 = 4;
+/** For the try forms: would have to wait. */
+export const REFUSED: u32 = 6;
+/** A death was noticed: look at what the dead held, then go on. */
+export const LOOK: u32 = 8;
+
+/** Wake orders: how many sleepers the caller has to notify. */
+export const WAKE_NONE: u32 = 0;
+export const WAKE_ONE: u32 = 1;
+export const WAKE_ALL: u32 = 0xffffffff;
+
+/** Initialises the head of a zeroed block. */
+export function initSync(block: usize, kind: u32, serial: u32): void {
+  atomicStore(block + SYNC_SERIAL, serial);
+  atomicStore(block + SYNC_HOLDERS, 1);
+  atomicStore(block, SYNC_MAGIC | kind);
+}
+
+/** Wakes a thread that sleeps in a primitive, so that it looks at its stop word. */
+export function wakeSleeper(record: usize): void {
+  const address: usize = atomicLoad(record + THREAD_PENDING);
+  if (address !== 0) notifyWord(address, WAKE_ALL);
+}
+
+/**
+ * Wakes every thread that sleeps in a primitive, so that each looks again: called when a thread has died, after
+ * it was marked DEAD. Whatever wake-up the dead owed or swallowed is made good, whichever address it was for.
+ */
+export function wakeSleepers(): void {
+  atomicAdd(HEADER_DEATHS, 1);
+  notifyWord(HEADER_DEATHS, WAKE_ALL); // event loops: each looks at all it waits for
+  for (let slot: u32 = 1; slot < THREADS_MAX; slot++) {
+    const record = threadRecord(slot);
+    if (atomicLoad(record + THREAD_STATE) !== THREAD_LIVE) continue;
+    wakeSleeper(record);
+  }
+}

@@ -1,0 +1,198 @@
+// What all primitives have in common: a block on the heap, counted by the threads that hold it; one object a
+// thread; the way through the codec.
+
+import { atomicAdd, atomicLoad } from '../../assembly/atomics/index';
+import { HEADER_MAGIC } from '../../assembly/heap/layout';
+import {
+  initSync,
+  KIND_RWLOCK,
+  SYNC_HOLDERS,
+  SYNC_MAGIC,
+  SYNC_SERIAL,
+  SYNC_WORDS,
+} from '../../assembly/sync/block';
+import { abandon } from '../../assembly/sync/lock';
+import { ownerWord } from '../../assembly/sync/owner';
+import { registerHandle } from '../codec/handles';
+import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
+import { allocateZeroed, heapMemory, isHeapShared, nextId, release, thisOwner } from '../heap/heap';
+import { setHoldables } from './_holds';
+import { rejectWaits, wake } from './_park';
+
+/** This thread in owner words; 0 until the first primitive is made or comes. */
+export let me = 0;
+
+/** How a primitive's constructor is told to attach to a block that exists. */
+export class Attach {
+  constructor(
+    readonly address: number,
+    readonly extra: unknown[],
+  ) {}
+}
+
+/** Objects of this thread by the address of their block. */
+const known = new Map<number, WeakRef<SyncHandle>>();
+
+interface Remains {
+  kind: number;
+  address: number;
+  bytes: number;
+  serial: number;
+}
+const collected = new FinalizationRegistry<Remains>((remains) => {
+  if (known.get(remains.address)?.deref() !== undefined) return; // the object came again
+  known.delete(remains.address);
+  // Nobody can release it any more.
+  if (remains.kind <= KIND_RWLOCK) {
+    const word = remains.address + SYNC_WORDS;
+    wake(word, abandon(word, me));
+  }
+  letGo(remains);
+});
+
+/** One holder less; the last one frees the block. */
+function letGo({ address, bytes, serial }: Remains): void {
+  if (atomicLoad(address + SYNC_SERIAL) !== serial) return;
+  if (atomicAdd(address + SYNC_HOLDERS, 0xffffffff) === 1) {
+    release(address, bytes, 'sync');
+  }
+}
+
+/** The base of all primitives. */
+export abstract class SyncHandle {
+  /** Address of the primitive's first word; of a word that is never free once the handle is closed. */
+  protected word: number;
+  readonly #address: number;
+  readonly #bytes: number;
+  readonly #kind: number;
+
+  /** Makes a block of `bytes` bytes of words, or attaches to one. */
+  protected constructor(kind: number, bytes: number, attach: unknown) {
+    me ||= ownerWord(thisOwner());
+    this.#kind = kind;
+    this.#bytes = SYNC_WORDS + bytes;
+    if (attach instanceof Attach) {
+      this.#address = attach.address;
+      atomicAdd(this.#address + SYNC_HOLDERS, 1);
+    } else {
+      this.#address = allocateZeroed(this.#bytes, 'sync', 64);
+      initSync(this.#address, kind, nextId());
+    }
+    this.word = this.#address + SYNC_WORDS;
+    known.set(this.#address, new WeakRef(this));
+    collected.register(this, this.#remains(), this);
+  }
+
+  #remains(): Remains {
+    return {
+      kind: this.#kind,
+      address: this.#address,
+      bytes: this.#bytes,
+      serial: atomicLoad(this.#address + SYNC_SERIAL),
+    };
+  }
+
+  /** Whether this thread has closed its handle. */
+  get closed(): boolean {
+    return this.word === HEADER_MAGIC;
+  }
+
+  /** Throws if the handle is closed; slow paths begin with it. */
+  protected throwIfClosed(what: string): void {
+    if (this.closed) throw new ClosedError(`Cannot ${what}: it was closed in this thread`);
+  }
+
+  /**
+   * Gives this thread's handle back. The memory returns when the last thread has done so, or was collected;
+   * waits of this thread end in `ClosedError`.
+   */
+  close(): void {
+    if (this.closed) return;
+    for (const word of this.sleepWords()) {
+      rejectWaits(word, new ClosedError('Cannot wait any longer: the handle was closed in this thread'));
+    }
+    const remains = this.#remains();
+    this.onClose();
+    this.word = HEADER_MAGIC; // never free: fast paths fail, slow paths look
+    known.delete(this.#address);
+    collected.unregister(this);
+    letGo(remains);
+  }
+
+  /** The words that waits of this primitive sleep on. */
+  protected sleepWords(): number[] {
+    return [this.word];
+  }
+
+  /** Called before the memory is given back. */
+  protected onClose(): void {}
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** What travels besides the address. */
+  protected extra(): unknown[] {
+    return [];
+  }
+
+  /** For the codec. */
+  static record(handle: SyncHandle): unknown[] {
+    if (handle.closed) throw new ClosedError(`Cannot send the ${handle.constructor.name}: it was closed`);
+    if (!isHeapShared()) {
+      throw new NotShareableError(
+        `Cannot share a ${handle.constructor.name} with a worker here: there is no shared memory. Serve the page with COOP and COEP headers`,
+      );
+    }
+    return [handle.#address, atomicLoad(handle.#address + SYNC_SERIAL), ...handle.extra()];
+  }
+
+  /** For debugging: the block's address and kind. */
+  static describe(handle: SyncHandle): { address: number; kind: number } {
+    return { address: handle.#address, kind: handle.#kind };
+  }
+}
+
+/** Objects of this thread that live. */
+export function* handles(): Generator<SyncHandle> {
+  for (const ref of known.values()) {
+    const handle = ref.deref();
+    if (handle !== undefined) yield handle;
+  }
+}
+
+setHoldables(handles);
+
+/** Lets a class of primitives travel: as (address, serial), and arrive as the one object of its thread. */
+export function registerSync<T extends SyncHandle>(
+  tag: string,
+  kind: number,
+  // biome-ignore lint/suspicious/noExplicitAny: constructors differ, all take an Attach
+  ctor: new (...args: any[]) => T,
+): void {
+  registerHandle<T>({
+    tag,
+    ctor,
+    toRecord: (handle) => SyncHandle.record(handle),
+    fromRecord([address, serial, ...extra]) {
+      const at = address as number;
+      const fits =
+        Number.isSafeInteger(at) &&
+        at > 0 &&
+        at % 16 === 0 &&
+        at + SYNC_WORDS + 4 <= heapMemory().buffer.byteLength;
+      if (!fits || atomicLoad(at) !== SYNC_MAGIC + kind || atomicLoad(at + SYNC_SERIAL) !== serial) {
+        throw new InvalidStateError(
+          `Cannot attach the ${tag}: it was closed by all who held it, or comes from another heap. Keep it open until the receiver has it`,
+        );
+      }
+      const here = known.get(at)?.deref();
+      if (here !== undefined) return here as T;
+      return new ctor(new Attach(at, extra));
+    },
+  });
+}
