@@ -5,14 +5,9 @@ export { registerError } from './codec/index';
 export * from './errors';
 export { release, sharedArray } from './heap/array';
 export { type HeapStats, heapStats } from './heap/stats';
+export type { CallOptions, ImapCallOptions, MapCallOptions, PoolOptions } from './pool/_options';
 export { availableBackends, cpuCount, explain } from './pool/default';
-export {
-  type CallOptions,
-  type ImapCallOptions,
-  type MapCallOptions,
-  Pool,
-  type PoolOptions,
-} from './pool/pool';
+export { Pool } from './pool/pool';
 export type { Progress } from './pool/progress';
 export { currentProcess, type ProcessInfo, parentProcess } from './process/current';
 export * from './sync/index';

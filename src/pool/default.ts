@@ -2,7 +2,8 @@
 
 import { installKernelPool } from '../kernels/_plan';
 import { type Backend, runtime } from '../runtime/runtime';
-import { bestBackend, canShare, Pool } from './pool';
+import { bestBackend, canShare } from './_backends';
+import { Pool } from './pool';
 
 let pool: Pool | undefined;
 

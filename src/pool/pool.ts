@@ -1,70 +1,27 @@
 // The Pool: Python's multiprocessing.Pool over one of three backends.
 
-import { ClosedError, InvalidStateError, NotShareableError, TimeoutError } from '../errors';
-import { isHeapShared } from '../heap/heap';
+import { ClosedError, InvalidStateError } from '../errors';
 import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
-import { type Backend, type ResourceLimits, runtime } from '../runtime/runtime';
+import { type Backend, runtime } from '../runtime/runtime';
 import { type AnyFunction, keyOf } from '../tasks/registry';
 import type { PoolBackend, PoolStats } from './_backend';
+import { bestBackend, createBackend } from './_backends';
+import { watchCall } from './_deadline';
 import { ImapRun } from './_imap';
 import { ApplyJob, type Job } from './_jobs';
 import { MapSource, type Settled } from './_map';
+import {
+  type CallOptions,
+  checkWhole,
+  type ImapCallOptions,
+  type MapCallOptions,
+  type PoolOptions,
+} from './_options';
 import { runPhaseOn, runPhaseSyncOn } from './_phase';
 import type { BackendOptions } from './_watch';
 import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
-import { InlineBackend } from './inline';
-import { MessageBackend } from './message';
-import { type Progress, ProgressMeter } from './progress';
-import { SharedBackend } from './shared';
-
-/** How a pool is made. */
-export interface PoolOptions {
-  /** Number of workers; as many as there are cores if not given. */
-  processes?: number;
-  /** A task that each worker runs once before its first work. */
-  initializer?: AnyFunction;
-  initargs?: readonly unknown[];
-  /** Items after which a worker is replaced by a fresh one. */
-  maxTasksPerChild?: number;
-  /** Name of the workers, a number is appended. */
-  name?: string;
-  backend?: Backend;
-  /** How often a task is given to another worker after its own died; 0 if not given. */
-  retries?: number;
-  /** Limits on each worker's JavaScript heap, where the runtime has them. */
-  resourceLimits?: ResourceLimits;
-  /** Makes a worker: for bundlers without a plugin. Its file imports `manyhands/worker` and the modules with tasks. */
-  worker?: () => unknown;
-}
-
-/** Options of a call. */
-export interface CallOptions {
-  /** Milliseconds for the whole call. */
-  timeout?: number;
-  signal?: AbortSignal;
-  /** How often a task is given to another worker after its own died. */
-  retries?: number;
-}
-
-/** Options of a map. */
-export interface MapCallOptions extends CallOptions {
-  /** Items given to a worker at a time; measured and adapted if not given. */
-  chunksize?: number;
-  /** `true` draws a bar on a terminal; a function is told. */
-  progress?: boolean | ((progress: Progress) => void);
-  /** Results as `Promise.allSettled` gives them, instead of rejecting at the first error. */
-  settled?: boolean;
-}
-
-/** Options of a lazy map. */
-export interface ImapCallOptions {
-  chunksize?: number;
-  /** Items pulled ahead of what has been read, at most. */
-  buffer?: number;
-  signal?: AbortSignal;
-  retries?: number;
-}
+import { ProgressMeter } from './progress';
 
 type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown };
@@ -406,67 +363,4 @@ class Outcomes<T> {
     if (this.#state!.ok) return this.#state!.value as T;
     throw (this.#state as { error: unknown }).error;
   }
-}
-
-/** Ends the call at its timeout or abort; what runs already runs on, its result is dropped. */
-function watchCall(
-  { timeout, signal }: CallOptions,
-  what: string,
-  work: Job | MapSource,
-  reject: (error: unknown) => void,
-): void {
-  const stop = (error: unknown): void => {
-    if (work instanceof MapSource) work.cancel(error);
-    else if (!work.cancelled) {
-      work.cancelled = true;
-      work.onEnd?.();
-      reject(error);
-    }
-  };
-  if (signal?.aborted) throw signal.reason;
-  const onAbort = () => stop(signal!.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const timer =
-    timeout === undefined
-      ? undefined
-      : setTimeout(() => stop(new TimeoutError(`Cannot finish ${what} within ${timeout} ms`)), timeout);
-  if (signal === undefined && timer === undefined) return;
-  work.onEnd = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  };
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`Cannot take ${String(value)} as ${name}: wanted a whole number from ${least}`);
-  }
-}
-
-/** The best backend that works here. */
-export function bestBackend(): Backend {
-  if (runtime().workers !== true) return 'inline';
-  return isHeapShared() && canShare() ? 'shared' : 'message';
-}
-
-/** Whether shared memory may be sent to workers: in a page only if it is cross-origin isolated. */
-export function canShare(): boolean {
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
-  return typeof SharedArrayBuffer === 'function' && isolated !== false;
-}
-
-function createBackend(kind: Backend, options: BackendOptions): PoolBackend {
-  if (kind === 'inline') return new InlineBackend(options);
-  if (runtime().workers !== true) {
-    throw new NotShareableError(`Cannot use the backend "${kind}": ${runtime().workers}. Use "inline"`);
-  }
-  if (kind === 'message') return new MessageBackend(options);
-  if (kind !== 'shared')
-    throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
-  if (bestBackend() !== 'shared') {
-    throw new NotShareableError(
-      'Cannot use the backend "shared": this page is not cross-origin isolated. Serve it with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"',
-    );
-  }
-  return new SharedBackend(options);
 }

@@ -1,0 +1,60 @@
+// What pools and their calls can be told, and how it is checked.
+
+import type { Backend, ResourceLimits } from '../runtime/runtime';
+import type { AnyFunction } from '../tasks/registry';
+import type { Progress } from './progress';
+
+/** How a pool is made. */
+export interface PoolOptions {
+  /** Number of workers; as many as there are cores if not given. */
+  processes?: number;
+  /** A task that each worker runs once before its first work. */
+  initializer?: AnyFunction;
+  initargs?: readonly unknown[];
+  /** Items after which a worker is replaced by a fresh one. */
+  maxTasksPerChild?: number;
+  /** Name of the workers, a number is appended. */
+  name?: string;
+  backend?: Backend;
+  /** How often a task is given to another worker after its own died; 0 if not given. */
+  retries?: number;
+  /** Limits on each worker's JavaScript heap, where the runtime has them. */
+  resourceLimits?: ResourceLimits;
+  /** Makes a worker: for bundlers without a plugin. Its file imports `manyhands/worker` and the modules with tasks. */
+  worker?: () => unknown;
+}
+
+/** Options of a call. */
+export interface CallOptions {
+  /** Milliseconds for the whole call. */
+  timeout?: number;
+  signal?: AbortSignal;
+  /** How often a task is given to another worker after its own died. */
+  retries?: number;
+}
+
+/** Options of a map. */
+export interface MapCallOptions extends CallOptions {
+  /** Items given to a worker at a time; measured and adapted if not given. */
+  chunksize?: number;
+  /** `true` draws a bar on a terminal; a function is told. */
+  progress?: boolean | ((progress: Progress) => void);
+  /** Results as `Promise.allSettled` gives them, instead of rejecting at the first error. */
+  settled?: boolean;
+}
+
+/** Options of a lazy map. */
+export interface ImapCallOptions {
+  chunksize?: number;
+  /** Items pulled ahead of what has been read, at most. */
+  buffer?: number;
+  signal?: AbortSignal;
+  retries?: number;
+}
+
+/** Throws a RangeError unless `value` is a whole number from `least`. */
+export function checkWhole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`Cannot take ${String(value)} as ${name}: wanted a whole number from ${least}`);
+  }
+}
