@@ -2,6 +2,7 @@
 
 export type { Bytes } from './text-bytes';
 export * from './text-crc32';
+export * from './text-csv';
 export * from './text-find';
 export * from './text-lines';
 export * from './text-sha256';

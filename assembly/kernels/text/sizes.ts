@@ -51,3 +51,16 @@ export const WORDS_BLOCK: i32 = 4096;
 export const SHA_MESSAGES: i32 = 32;
 export const SHA_TAILS: i32 = 1024;
 export const SHA_ROOM: i32 = 1024 + 4 * 128;
+
+// parseCsvNumbers.
+/** First and last power of ten of the table that numbers are made with: two u64 each, the low word first. */
+export const POWERS_FIRST: i32 = -342;
+export const POWERS_LAST: i32 = 308;
+/** What stands in a result for a field that the host has to read: this word high, the field's offset low. */
+export const CSV_UNREAD: u32 = 0xfff9c54d;
+/** A piece's record: start state, records in it, fields unread, offset of the first record of wrong length + 1. */
+export const CSV_STATE: i32 = 0;
+export const CSV_RECORDS: i32 = 4;
+export const CSV_UNREADS: i32 = 8;
+export const CSV_WRONG: i32 = 12;
+export const CSV_PIECE_BYTES: i32 = 16;
