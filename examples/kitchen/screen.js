@@ -55,7 +55,8 @@ export class Screen {
   }
 
   welcome(where) {
-    this.#say(`${this.#bold('The manyhands kitchen')}  ${this.#dim(where)}`);
+    this.#say(this.#bold('The manyhands kitchen'));
+    this.#say(this.#dim(where));
   }
 
   job(number, total, { name, title }) {
