@@ -69,7 +69,7 @@ export function kmeansSync<T extends Float32Array | Float64Array>(
 }
 
 /** Nanoseconds of a coordinate compared with a centroid's, measured. */
-const COORDINATE_NS = 0.5;
+const COORDINATE_NS = 0.8;
 /** Pieces at most, and points of a piece at least. */
 const PIECES_MAX = 64;
 const POINTS_MIN = 256;

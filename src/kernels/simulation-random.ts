@@ -96,9 +96,9 @@ export function randomNormalSync<T extends RandomArray = Float64Array>(
 }
 
 // Nanoseconds a number on one core, measured.
-const UNIFORM_NS = 2;
-const NORMAL_NS = 9;
-const POINT_NS = 2;
+const UNIFORM_NS = 5;
+const NORMAL_NS = 13;
+const POINT_NS = 6.6;
 /** Bytes that the kernels want for each piece. */
 const ROOM_BYTES = 192;
 
