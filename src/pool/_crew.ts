@@ -54,6 +54,8 @@ export interface Member {
   leaving: boolean;
   /** It could not be ended and is given up: it may run on. */
   lost: boolean;
+  /** Runs out when it has not ended in time. */
+  deadline?: ReturnType<typeof setTimeout>;
 }
 
 export interface CrewOptions {
@@ -139,6 +141,7 @@ export class Crew {
   bury(member: Member, death: Death): void {
     if (!member.alive) return;
     member.alive = false;
+    clearTimeout(member.deadline);
     living.delete(member);
     this.members.splice(this.members.indexOf(member), 1);
     if (member.record !== 0) {
@@ -221,7 +224,8 @@ export class Crew {
     if (member.record !== 0) atomicStore(member.record + THREAD_STOP, 1);
     else member.handle.post({ type: 'stop' } satisfies ToWorker);
     this.#ring(member);
-    setTimeout(() => {
+    clearTimeout(member.deadline);
+    member.deadline = setTimeout(() => {
       if (member.alive) this.kill(member);
     }, graceMs);
   }
@@ -235,7 +239,8 @@ export class Crew {
     }
     this.#ring(member);
     member.handle.terminate();
-    setTimeout(() => {
+    clearTimeout(member.deadline);
+    member.deadline = setTimeout(() => {
       if (!member.alive) return;
       // An endless wasm loop on a runtime that cannot stop one. Its record stays taken, so that nothing it may
       // still write to is given to another thread.
