@@ -1,7 +1,7 @@
 // A test harness that runs wherever JavaScript does: cases are named async functions, a run reports each result.
 // No case depends on another; all run one after the other in the order in which they were declared.
 
-import { availableBackends, heapStats } from './lib.js';
+import { availableBackends, heapStats, Pool } from './lib.js';
 
 /** Milliseconds after which a case is taken to hang. */
 const HANG_MS = 60_000;
@@ -37,6 +37,16 @@ export const testEach = (name, body) => testOn(['shared', 'message', 'inline'], 
 
 /** Declares a case for the backends that have workers. */
 export const testWorkers = (name, body) => testOn(['shared', 'message'], name, body);
+
+/** Runs the body with a pool and closes it, whatever happens. */
+export async function usingPool(options, body) {
+  const pool = new Pool(options);
+  try {
+    return await body(pool);
+  } finally {
+    await pool.close();
+  }
+}
 
 function guard(promise) {
   let timer;

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, includes, ok, rejects, throws } from '../assert.js';
 import { gaps } from '../gaps.js';
-import { describe, test, testEach, testWorkers } from '../harness.js';
+import { describe, test, testEach, testWorkers, usingPool } from '../harness.js';
 import {
   availableBackends,
   cpuCount,
@@ -12,7 +12,6 @@ import {
   isMain,
   ManyhandsError,
   NotShareableError,
-  Pool,
   parentProcess,
   tasks,
 } from '../lib.js';
@@ -158,13 +157,3 @@ test('every error class is a ManyhandsError with a code', async () => {
     equal(error.cause, 1);
   }
 });
-
-/** Runs the body with a pool and closes it, whatever happens. */
-export async function usingPool(options, body) {
-  const pool = new Pool(options);
-  try {
-    return await body(pool);
-  } finally {
-    await pool.close();
-  }
-}

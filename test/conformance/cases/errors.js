@@ -1,10 +1,9 @@
 // What a task throws arrives as it was thrown.
 
 import { deepEqual, equal, includes, ok, rejects } from '../assert.js';
-import { describe, testEach } from '../harness.js';
+import { describe, testEach, usingPool } from '../harness.js';
 import { NotShareableError } from '../lib.js';
 import { BurntError, t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 describe('errors');
 

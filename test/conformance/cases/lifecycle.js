@@ -1,7 +1,7 @@
 // Opening, closing and ending pools.
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
-import { describe, test, testEach, testOn, testWorkers } from '../harness.js';
+import { describe, test, testEach, testOn, testWorkers, usingPool } from '../harness.js';
 import {
   availableBackends,
   ClosedError,
@@ -13,7 +13,6 @@ import {
   WorkerExitError,
 } from '../lib.js';
 import { t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 

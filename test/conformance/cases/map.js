@@ -2,10 +2,9 @@
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
 import { gaps } from '../gaps.js';
-import { describe, testEach, testOn, testWorkers } from '../harness.js';
+import { describe, testEach, testOn, testWorkers, usingPool } from '../harness.js';
 import { BlockingNotAllowedError, TimeoutError } from '../lib.js';
 import { t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const squares = (n) => range(n).map((x) => x * x);

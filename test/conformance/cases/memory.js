@@ -1,7 +1,7 @@
 // Shared arrays and the heap.
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
-import { describe, test, testOn } from '../harness.js';
+import { describe, test, testOn, usingPool } from '../harness.js';
 import {
   availableBackends,
   heapStats,
@@ -12,7 +12,6 @@ import {
   sharedArray,
 } from '../lib.js';
 import { t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 const VIEWS = [
   Int8Array,

@@ -1,10 +1,9 @@
 // Values travel to a worker and back as structured clone would take them.
 
 import { deepEqual, equal, includes, ok, rejects } from '../assert.js';
-import { describe, testEach } from '../harness.js';
+import { describe, testEach, usingPool } from '../harness.js';
 import { NotShareableError } from '../lib.js';
 import { t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 function cyclic() {
   const object = { a: 1, list: [] };

@@ -2,10 +2,9 @@
 
 import { deepEqual, equal, includes, ok, rejects } from '../assert.js';
 import { gaps } from '../gaps.js';
-import { describe, testEach, testOn, testWorkers } from '../harness.js';
+import { describe, testEach, testOn, testWorkers, usingPool } from '../harness.js';
 import { BrokenProcessPoolError, Pool, release, sharedArray, WorkerExitError } from '../lib.js';
 import { t } from '../tasks.js';
-import { usingPool } from './environment.js';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 
