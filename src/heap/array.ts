@@ -1,10 +1,13 @@
 // Shared arrays: real typed arrays whose elements every thread sees. A small head before the elements counts the
 // threads that hold the array, so that its memory returns when none can reach it any more.
 //
-//   head, 64 bytes before the elements:  magic · holders (atomic) · bytes of the elements · unused
+//   head, 64 bytes before the elements:  tag · number and holders (atomic) · bytes of the elements · unused
+//
+// The tag and the upper half of the second word come from the array's number in the program; the lower half counts
+// the holders. A thread that held an array released by hand finds another tag, or another number, when its view is
+// collected at last, and leaves what lies there now alone (48 bits would have to agree by chance).
 
 import {
-  atomicAdd,
   atomicCompareExchange,
   atomicLoad,
   atomicStore,
@@ -14,7 +17,7 @@ import {
 } from '../../assembly/atomics/index';
 import { registerArrayHandle } from '../codec/index';
 import { InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, isHeapShared, release as releaseBlock } from './heap';
+import { allocateZeroed, isHeapShared, nextId, release as releaseBlock } from './heap';
 import {
   ARRAY_TYPES,
   type ArrayTypeName,
@@ -24,16 +27,32 @@ import {
 } from './views';
 
 const HEAD_BYTES = 64;
-const HEAD_MAGIC = 0;
+const HEAD_TAG = 0;
 const HEAD_HOLDERS = 4;
 const HEAD_LENGTH = 8;
-const MAGIC = 0x41525241;
+const COUNT_MASK = 0xffff;
 
-/** Arrays that this thread holds, by address: one count in the head for each. */
-const held = new Map<number, WeakRef<TypedArray>>();
-const collected = new FinalizationRegistry<number>((address) => {
-  // Another view may have been made of the same address since.
-  if (held.get(address)?.deref() === undefined && held.delete(address)) dropHolder(address);
+/** What the head of the program's `number`-th array bears. */
+function tagOf(number: number): number {
+  return (Math.imul(number, 0x9e3779b1) ^ 0x41525241) >>> 0;
+}
+
+/** An array that this thread holds: one count in the head. */
+interface Hold {
+  address: number;
+  tag: number;
+  /** The upper half of the second word. */
+  stamp: number;
+}
+
+/** Arrays that this thread holds, by address. */
+const held = new Map<number, Hold & { view: WeakRef<TypedArray> }>();
+const collected = new FinalizationRegistry<Hold>((hold) => {
+  const known = held.get(hold.address);
+  // Another view may have been made of the same array since, and bears the count now.
+  if (known !== undefined && known.tag === hold.tag && known.view.deref() !== undefined) return;
+  if (known !== undefined && known.tag === hold.tag) held.delete(hold.address);
+  dropHolder(hold);
 });
 
 type Element<T> = T extends BigInt64Array | BigUint64Array ? bigint : number;
@@ -69,11 +88,13 @@ export function sharedArray<T extends TypedArray>(
   const bytes = length * type.BYTES_PER_ELEMENT;
   const head = allocateZeroed(HEAD_BYTES + bytes, 'array', 64);
   store32(head + HEAD_LENGTH, bytes);
-  atomicStore(head + HEAD_HOLDERS, 1);
-  atomicStore(head + HEAD_MAGIC, MAGIC);
+  const number = nextId();
+  const stamp = (number << 16) >>> 0;
+  atomicStore(head + HEAD_HOLDERS, stamp + 1);
+  atomicStore(head + HEAD_TAG, tagOf(number));
   const array = viewAt(type, head + HEAD_BYTES, length);
   if (values !== undefined) (array.set as (from: ArrayLike<unknown>) => void)(values);
-  hold(array);
+  hold(array, tagOf(number), stamp);
   return array;
 }
 
@@ -81,9 +102,10 @@ function toArrayLike<E>(values: ArrayLike<E> | Iterable<E>): ArrayLike<E> {
   return 'length' in values ? values : Array.from(values);
 }
 
-function hold(array: TypedArray): void {
-  held.set(array.byteOffset, new WeakRef(array));
-  collected.register(array, array.byteOffset, array);
+function hold(view: TypedArray, tag: number, stamp: number): void {
+  const address = view.byteOffset;
+  held.set(address, { address, tag, stamp, view: new WeakRef(view) });
+  collected.register(view, { address, tag, stamp }, view);
 }
 
 /**
@@ -95,8 +117,10 @@ function hold(array: TypedArray): void {
  */
 export function release(array: TypedArray): void {
   const head = headOf(array);
-  const holders = atomicLoad(head + HEAD_HOLDERS);
-  if (atomicCompareExchange(head + HEAD_MAGIC, MAGIC, 0) !== MAGIC || holders === 0) {
+  const tag = atomicLoad(head + HEAD_TAG);
+  const word = atomicLoad(head + HEAD_HOLDERS);
+  const known = held.get(array.byteOffset);
+  if (known?.tag !== tag || (word & COUNT_MASK) === 0 || !take(head, tag)) {
     throw new InvalidStateError('Cannot release the shared array: it was released already');
   }
   held.delete(array.byteOffset);
@@ -104,12 +128,23 @@ export function release(array: TypedArray): void {
   releaseBlock(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
 }
 
+/** Takes the tag off: only one thread frees the block. */
+function take(head: number, tag: number): boolean {
+  return atomicCompareExchange(head + HEAD_TAG, tag, 0) === tag;
+}
+
 /** One holder less; the last one frees the block. */
-function dropHolder(address: number): void {
+function dropHolder({ address, tag, stamp }: Hold): void {
   const head = address - HEAD_BYTES;
-  if (atomicLoad(head + HEAD_MAGIC) !== MAGIC) return; // released by hand
-  if (atomicAdd(head + HEAD_HOLDERS, 0xffffffff) !== 1) return;
-  if (atomicCompareExchange(head + HEAD_MAGIC, MAGIC, 0) !== MAGIC) return;
+  let word = atomicLoad(head + HEAD_HOLDERS);
+  while (true) {
+    if (atomicLoad(head + HEAD_TAG) !== tag || (word & ~COUNT_MASK) >>> 0 !== stamp) return; // released by hand
+    if ((word & COUNT_MASK) === 0) return;
+    const seen = atomicCompareExchange(head + HEAD_HOLDERS, word, word - 1);
+    if (seen === word) break;
+    word = seen;
+  }
+  if (word - 1 !== stamp || !take(head, tag)) return;
   releaseBlock(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
 }
 
@@ -118,6 +153,24 @@ function headOf(array: TypedArray): number {
     throw new NotShareableError('Cannot release the array: it does not come from sharedArray');
   }
   return array.byteOffset - HEAD_BYTES;
+}
+
+/** One holder more; the array's stamp, or undefined if no whole array begins there. */
+function countIn(head: number, tag: number): number | undefined {
+  let word = atomicLoad(head + HEAD_HOLDERS);
+  while (true) {
+    const number = word >>> 16;
+    const isTag = tag !== 0 && (word & COUNT_MASK) !== 0 && isTagOf(tag, number);
+    if (!isTag) return undefined;
+    const seen = atomicCompareExchange(head + HEAD_HOLDERS, word, word + 1);
+    if (seen === word) return (number << 16) >>> 0;
+    word = seen;
+  }
+}
+
+/** Whether the tag is that of a number with these low 16 bits: the multiplication can be undone. */
+function isTagOf(tag: number, low: number): boolean {
+  return (Math.imul(tag ^ 0x41525241, 0x0e8b2f51) & 0xffff) === low;
 }
 
 /** Whether the view lies on the shared heap. */
@@ -144,19 +197,17 @@ registerArrayHandle({
       throw new InvalidStateError('Cannot attach a shared array: the record is malformed');
     }
     const at = address as number;
-    const known = held.get(at)?.deref();
-    if (known !== undefined && known.length === length && known.constructor === (type as unknown))
-      return known;
+    const head = at - HEAD_BYTES;
+    const isWhole = at >= HEAD_BYTES && at % 64 === 0;
+    const tag = isWhole ? atomicLoad(head + HEAD_TAG) : 0;
+    const known = held.get(at);
+    const alive = known?.tag === tag ? known.view.deref() : undefined;
+    if (alive !== undefined && alive.length === length && alive.constructor === (type as unknown))
+      return alive;
     const view = viewAt(type, at, length as number);
-    if (
-      known === undefined &&
-      at >= HEAD_BYTES &&
-      at % 64 === 0 &&
-      atomicLoad(at - HEAD_BYTES + HEAD_MAGIC) === MAGIC
-    ) {
-      if (!held.has(at)) atomicAdd(at - HEAD_BYTES + HEAD_HOLDERS, 1);
-      hold(view);
-    }
+    if (!isWhole || alive !== undefined) return view;
+    const number = known?.tag === tag ? known.stamp : countIn(head, tag);
+    if (number !== undefined) hold(view, tag, number);
     return view;
   },
 });

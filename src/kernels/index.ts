@@ -7,3 +7,4 @@ export * from './arrays';
 export * from './images';
 export * from './numbers';
 export * from './simulation';
+export * from './text';

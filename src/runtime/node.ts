@@ -39,20 +39,24 @@ function real(path: string): string {
   }
 }
 
-/** This process's flags, without those that say what the main program is: a worker refuses them. */
-function inheritedFlags(): string[] {
-  const flags: string[] = [];
+/** Flags that say what the main program is: a worker that inherits one of them refuses its file. */
+const PROGRAM_FLAG =
+  /^(-e|-p|-pe|-c|-i|--eval|--print|--check|--interactive|--test|--watch|--input-type)(=|$)/;
+/** Flags that matter to the modules a worker loads; of the others Node refuses many for a worker. */
+const MODULE_FLAG =
+  /^(-r|-C|--require|--import|--loader|--experimental-loader|--conditions|--no-warnings)(=|$)/;
+
+/** The flags for a worker: what it inherits by itself (undefined), unless it could not start with that. */
+function workerFlags(): string[] | undefined {
   const { execArgv } = process;
-  for (let i = 0; i < execArgv.length; i++) {
-    const flag = execArgv[i];
-    if (/^(-e|-p|-pe|--eval|--print|--test|--watch|--check|-c|-i|--interactive)$/.test(flag)) {
-      if (/^(-e|-p|-pe|--eval|--print)$/.test(flag)) i++;
-    } else if (!/^--(input-type|eval|print)=/.test(flag)) {
-      if (flag === '--input-type') i++;
-      else flags.push(flag);
-    }
-  }
-  return flags;
+  if (!execArgv.some((flag) => PROGRAM_FLAG.test(flag))) return undefined;
+  return execArgv.filter((flag, i) => {
+    if (MODULE_FLAG.test(flag)) return true;
+    // The value of the flag before it.
+    return (
+      !flag.startsWith('-') && i > 0 && MODULE_FLAG.test(execArgv[i - 1]) && !execArgv[i - 1].includes('=')
+    );
+  });
 }
 
 class NodeWorker implements WorkerHandle {
@@ -69,7 +73,7 @@ class NodeWorker implements WorkerHandle {
         workerData: { [MARK]: boot },
         resourceLimits: options.resourceLimits,
         name: boot.name,
-        execArgv: inheritedFlags(),
+        ...(workerFlags() && { execArgv: workerFlags() }),
       });
     if (options.create) this.#worker.postMessage({ [MARK]: boot });
     this.#worker.on('error', (error) => {
