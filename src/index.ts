@@ -3,6 +3,9 @@
 
 export { registerError } from './codec/index';
 export * from './errors';
+export { type ExecutorMapOptions, type ExecutorOptions, ProcessPoolExecutor } from './futures/executor';
+export { Future } from './futures/future';
+export { asCompleted, type ReturnWhen, type WaitResult, wait } from './futures/wait';
 export { release, sharedArray } from './heap/array';
 export { type HeapStats, heapStats } from './heap/stats';
 export type { CallOptions, ImapCallOptions, MapCallOptions, PoolOptions } from './pool/_options';
@@ -10,5 +13,6 @@ export { availableBackends, cpuCount, explain } from './pool/default';
 export { Pool } from './pool/pool';
 export type { Progress } from './pool/progress';
 export { currentProcess, type ProcessInfo, parentProcess } from './process/current';
+export * from './queue/index';
 export * from './sync/index';
 export { inline, isMain, tasks } from './tasks/registry';

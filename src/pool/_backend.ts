@@ -26,8 +26,16 @@ export interface PoolBackend {
   submitSource(source: Source): void;
   /** More of a source may be taken now. */
   pump(): void;
-  /** Blocks until `isDone()`; throws BlockingNotAllowedError where this thread must not block. */
-  block(isDone: () => boolean, what: string): void;
+  /** Takes a single job back, which then is never settled; false if a worker has it. */
+  retract(job: Job): boolean;
+  /** Whether a worker has the job. */
+  isRunning(job: Job): boolean;
+  /** Fails everything that no worker has yet. */
+  abandonWaiting(reason: () => unknown): void;
+  /**
+   * Blocks until `isDone()`, or until the deadline; throws BlockingNotAllowedError where this thread must not block.
+   */
+  block(isDone: () => boolean, what: string, deadline?: number): void;
   /** Runs the job on every living worker at once. */
   broadcast(makeJob: () => Job): void;
   resize(processes: number): void;

@@ -19,6 +19,12 @@ export class Calls {
     return this.#open.size;
   }
 
+  /** Whether the job is with a worker. */
+  has(job: Job): boolean {
+    for (const call of this.#open.values()) if (call.job === job) return true;
+    return false;
+  }
+
   /** Sends the job to the worker; a job that cannot be sent fails. Returns whether it was sent. */
   send(crew: Crew, member: Member, job: Job): boolean {
     let payload: Uint8Array;

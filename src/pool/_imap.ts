@@ -5,7 +5,7 @@ import { decodeError } from '../codec/index';
 import type { TaskKey } from '../tasks/registry';
 import type { PoolBackend } from './_backend';
 import { ChunkJob } from './_jobs';
-import { FRAME_MAP_SETTLED, type Outcome } from './frames';
+import { FRAME_MAP_SETTLED, FRAME_STARMAP_SETTLED, type Outcome } from './frames';
 
 const TARGET_MS = 1;
 const CHUNK_MAX = 1024;
@@ -13,6 +13,8 @@ const CHUNK_MAX = 1024;
 export interface ImapOptions {
   key: TaskKey;
   ordered: boolean;
+  /** Items are arrays of arguments. */
+  star?: boolean;
   chunksize?: number;
   /** Items under way or waiting to be read, at most. */
   buffer?: number;
@@ -156,7 +158,7 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
     const failAll = (error: unknown) => settle(items.map(() => [0, error]));
     entry.job = new ChunkJob(
       key,
-      FRAME_MAP_SETTLED,
+      this.options.star ? FRAME_STARMAP_SETTLED : FRAME_MAP_SETTLED,
       items,
       0,
       items.length,

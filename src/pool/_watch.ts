@@ -1,7 +1,7 @@
 // How a pool judges its workers' deaths: when it is ready, and when it gives up because workers die before they
 // ever work (a circuit breaker, so that a broken worker file does not start workers for ever).
 
-import { BrokenProcessPoolError } from '../errors';
+import { BrokenProcessPoolError, ClosedError } from '../errors';
 import type { Death, ResourceLimits } from '../runtime/runtime';
 import type { Member } from './_crew';
 
@@ -72,6 +72,14 @@ export class DeathWatch {
 
   get isBroken(): boolean {
     return this.#broken !== undefined;
+  }
+
+  /** No work is taken any more: what comes late has to be told so, it would wait for ever. */
+  end(): void {
+    const error = new ClosedError('Cannot give work to a pool that is closed');
+    this.#broken ??= error;
+    this.#settled = true;
+    this.#reject(error);
   }
 
   throwIfBroken(): void {

@@ -20,8 +20,8 @@ export class InlineBackend implements PoolBackend {
   readonly #queue = new JobQueue();
   /** The loop over the queue is under way. */
   #running = false;
-  /** Tasks that run now: 0 or 1. */
-  #active = 0;
+  /** What runs now. */
+  #current: Job | undefined;
   #stats = { done: 0, failed: 0, restarts: 0 };
   #idle: Array<() => void> = [];
   #broken: BrokenProcessPoolError | undefined;
@@ -78,7 +78,7 @@ export class InlineBackend implements PoolBackend {
 
   async #runOne(job: Job): Promise<void> {
     const began = performance.now();
-    this.#active = 1;
+    this.#current = job;
     try {
       const payload = decode(encode(job.payload())) as unknown[];
       const fn = await findTask(job.key);
@@ -96,15 +96,16 @@ export class InlineBackend implements PoolBackend {
     const settled: Outcome = outcome.ok
       ? { ok: true, value: decode(encode(outcome.value)), ms, started }
       : { ok: false, error: decodeError(encodeError(outcome.error)), index: outcome.index, ms, started };
-    this.#active = 0;
+    this.#current = undefined;
     if (settled.ok) this.#stats.done++;
     else this.#stats.failed++;
-    job.settle(settled);
+    if (!job.cancelled) job.settle(settled);
   }
 
   #fail(job: Job, error: unknown, began: number): void {
-    this.#active = 0;
+    this.#current = undefined;
     this.#stats.failed++;
+    if (job.cancelled) return;
     job.settle({
       ok: false,
       error,
@@ -112,6 +113,20 @@ export class InlineBackend implements PoolBackend {
       ms: performance.now() - began,
       started: performance.timeOrigin + began,
     });
+  }
+
+  retract(job: Job): boolean {
+    if (job === this.#current) return false;
+    job.cancelled = true; // the queue drops it
+    return true;
+  }
+
+  isRunning(job: Job): boolean {
+    return job === this.#current;
+  }
+
+  abandonWaiting(reason: () => unknown): void {
+    this.#queue.abandon(reason);
   }
 
   /** Runs what waits, here and now; an asynchronous task cannot be waited for without an event loop. */
@@ -129,7 +144,7 @@ export class InlineBackend implements PoolBackend {
 
   #runOneSync(job: Job, what: string): void {
     const began = performance.now();
-    this.#active = 1;
+    this.#current = job;
     try {
       const fn = findTask(job.key);
       if (typeof fn !== 'function')
@@ -155,10 +170,14 @@ export class InlineBackend implements PoolBackend {
 
   async terminate(reason: () => unknown): Promise<void> {
     this.#queue.abandon(reason);
+    const job = this.#current;
+    if (job === undefined || job.cancelled) return;
+    job.cancelled = true; // it runs on, nobody hears of it
+    job.fail(reason());
   }
 
   stats(): PoolStats {
-    const running = this.#active;
+    const running = this.#current === undefined ? 0 : 1;
     return { workers: 1, idle: 1 - running, queued: this.#queue.length, running, ...this.#stats };
   }
 }

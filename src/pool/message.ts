@@ -135,6 +135,21 @@ export class MessageBackend implements PoolBackend {
     this.pump();
   }
 
+  retract(job: Job): boolean {
+    if (this.#calls.has(job)) return false;
+    job.cancelled = true; // the queue drops it
+    this.pump();
+    return true;
+  }
+
+  isRunning(job: Job): boolean {
+    return this.#calls.has(job);
+  }
+
+  abandonWaiting(reason: () => unknown): void {
+    this.#queue.abandon(reason);
+  }
+
   block(isDone: () => boolean, what: string): void {
     if (isDone()) return;
     throw new BlockingNotAllowedError(
@@ -168,6 +183,7 @@ export class MessageBackend implements PoolBackend {
       if (this.#calls.size > 0) await this.#calls.quiet();
       else await new Promise<void>((resolve) => this.#deathWaiters.push(resolve)); // every worker is leaving
     }
+    this.#watch.end();
     for (const member of [...this.#crew.members]) this.#crew.dismiss(member);
     await this.#buried();
   }
@@ -175,6 +191,7 @@ export class MessageBackend implements PoolBackend {
   async terminate(reason: () => unknown): Promise<void> {
     this.#closing = true;
     this.#terminated = true;
+    this.#watch.end();
     this.#crew.hold(true);
     this.#queue.abandon(reason);
     for (const job of this.#calls.jobs()) job.fail(reason());

@@ -23,6 +23,9 @@ import type { BackendOptions } from './_watch';
 import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
 import { ProgressMeter } from './progress';
 
+/** The backend of a pool, for what is built on pools. */
+export let backendOf: (pool: Pool) => PoolBackend;
+
 type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown };
 
@@ -45,6 +48,10 @@ export class Pool implements KernelPool {
   #closed: Promise<void> | undefined;
   #terminated = false;
   readonly name: string;
+
+  static {
+    backendOf = (pool) => pool.#backend;
+  }
 
   /**
    * @param options number of workers, or options; as many workers as cores if not given

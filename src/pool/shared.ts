@@ -306,7 +306,38 @@ export class SharedBackend implements PoolBackend {
     this.#crew.start();
   }
 
-  block(isDone: () => boolean, what: string): void {
+  retract(job: Job): boolean {
+    const index = this.#jobs.indexOf(job);
+    if (index < 0) {
+      if (this.#calls.has(job)) return false;
+      job.cancelled = true; // the queue drops it
+    } else {
+      if (!retractSlot(this.#board, index)) return false;
+      this.#clear(index);
+    }
+    if (this.#onBoard < SLOTS) this.pump();
+    if (this.#onBoard === 0 && this.#queue.length === 0 && this.#listening) this.#rest();
+    return true;
+  }
+
+  isRunning(job: Job): boolean {
+    const index = this.#jobs.indexOf(job);
+    if (index < 0) return this.#calls.has(job);
+    return slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY;
+  }
+
+  abandonWaiting(reason: () => unknown): void {
+    this.#queue.abandon(reason);
+    for (let index = 0; index < SLOTS; index++) {
+      const job = this.#jobs[index];
+      if (job === undefined || job.kind === FRAME_PHASE || !retractSlot(this.#board, index)) continue;
+      this.#clear(index);
+      if (!job.cancelled) job.fail(reason());
+    }
+    if (this.#onBoard === 0 && this.#listening) this.#rest();
+  }
+
+  block(isDone: () => boolean, what: string, deadline = Number.POSITIVE_INFINITY): void {
     if (isDone()) return;
     if (!runtime().canBlock()) {
       throw new BlockingNotAllowedError(
@@ -316,8 +347,9 @@ export class SharedBackend implements PoolBackend {
     const began = performance.now();
     while (true) {
       this.#collect();
-      if (isDone()) return;
-      blockOnBell(this.#drain, BLOCK_SLICE_MS);
+      const left = deadline - performance.now();
+      if (isDone() || left <= 0) return;
+      blockOnBell(this.#drain, Math.min(BLOCK_SLICE_MS, left));
       this.#crew.checkDeaths();
       // A worker that cannot even load tells only the event loop, which stands still here.
       if (performance.now() - began > START_MAX_MS && !this.#crew.isAnyLive()) {
@@ -348,6 +380,7 @@ export class SharedBackend implements PoolBackend {
       if (this.#calls.size > 0) await this.#calls.quiet();
       else await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
     }
+    this.#watch.end();
     for (const member of [...this.#crew.members]) this.#crew.dismiss(member);
     await this.#buried();
   }
@@ -355,6 +388,7 @@ export class SharedBackend implements PoolBackend {
   async terminate(reason: () => unknown): Promise<void> {
     this.#closing = true;
     this.#terminated = true;
+    this.#watch.end();
     this.#crew.hold(true);
     this.#queue.abandon(reason);
     for (let index = 0; index < SLOTS; index++) {

@@ -6,6 +6,7 @@ import './cases/map.js';
 import './cases/errors.js';
 import './cases/workers.js';
 import './cases/lifecycle.js';
+import './cases/futures.js';
 import './cases/memory.js';
 import './cases/kernels.js';
 
