@@ -23,6 +23,7 @@ class BrowserWorker implements WorkerHandle {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data?.type === 'hello') this.#flush(told);
       else if (data?.type === 'bye') this.#die({ exitCode: data.exitCode, orderly: true });
+      else if (data?.type === 'closed') this.#die({ exitCode: 0 });
       else this.#onMessage?.(data);
     });
     this.#worker.addEventListener('error', (event) => {

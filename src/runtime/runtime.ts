@@ -33,6 +33,8 @@ export type FromWorker =
   | { type: 'hello' }
   /** It ends in good order, as soon as nothing of the user's keeps it; browsers show no exit. */
   | { type: 'bye'; exitCode: number }
+  /** Its code called `close()`, in the middle of whatever it was doing; browsers show this to nobody either. */
+  | { type: 'closed' }
   | { type: 'reply'; id: number; ok: boolean; value: unknown; index: number; ms: number; started: number };
 
 /** What a parent says to a worker, apart from tasks in shared memory. */

@@ -11,11 +11,18 @@ const scope = globalThis as unknown as {
   close(): void;
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
 };
+const close = scope.close.bind(globalThis);
 const port: ParentPort = {
   post: (message) => scope.postMessage(message),
-  leave: () => scope.close(),
+  leave: () => close(),
 };
 let boot: WorkerBoot | undefined;
+
+// A task that closes its worker would otherwise be waited for without end.
+scope.close = () => {
+  scope.postMessage({ type: 'closed' });
+  close();
+};
 
 scope.addEventListener('message', ({ data }: MessageEvent<ToWorker | { manyhands: WorkerBoot }>) => {
   if (data !== null && typeof data === 'object' && 'manyhands' in data) {
