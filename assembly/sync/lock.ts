@@ -11,8 +11,8 @@
 //   owner               the owner → 0 | HANDED                 held, nobody sleeps
 //   owner | bits        the owner → 0 | HANDED, anyone + bits  held, somebody sleeps (owner.ts: PARKED, ALL)
 //   dead owner | bits   anyone → itself | bits                 to be inherited
-//   HANDED | bits       who has slept here → itself | bits,    let go for one of the sleepers
-//                       who handed over and woke nobody → 0
+//   HANDED | bits       who has slept here → itself | bits,    let go for one of the sleepers, but not for long:
+//                       who handed over and woke nobody → 0    newcomers wait 2 ms, then they have slept too
 //
 // Taking publishes nothing; letting go publishes all that the owner wrote, its partner is the CAS that takes.
 // The wake-up that cannot be lost: a sleeper puts its bit into the word and sleeps on just that value. Who lets go
@@ -25,7 +25,8 @@ import { ABANDONED, ALL_BIT, HANDED, isOwnerAlive, ownerOf, PARKED_BIT, SLEEPERS
 
 /** Answers of {@link unlock} besides wake orders. */
 export const NOT_HELD: u32 = 2;
-export const HANDED_OVER: u32 = 3;
+export const HANDED_ONE: u32 = 3;
+export const HANDED_ALL: u32 = 5;
 
 /** Takes the lock for `me` (an owner word) if it is free. */
 export function tryLock(p: usize, me: u32): boolean {
@@ -70,17 +71,17 @@ export function tryUnlock(p: usize, me: u32): boolean {
 }
 
 /**
- * Lets go: a wake order, HANDED_OVER (wake one, then {@link unhand} if nobody woke), or NOT_HELD.
+ * Lets go: a wake order; HANDED_ONE or HANDED_ALL (wake them, then {@link unhand} if nobody woke); or NOT_HELD.
  *
- * @param fair hand the lock to a sleeper, if there is one that can be woken alone
+ * @param fair hand the lock to a sleeper, if there is one
  */
 export function unlock(p: usize, me: u32, fair: boolean): u32 {
   const word = atomicLoad(p);
   if (ownerOf(word) !== me) return NOT_HELD;
-  if (fair && (word & SLEEPERS_MASK) === PARKED_BIT) {
-    if (atomicCompareExchange(p, word, HANDED | PARKED_BIT) === word) return HANDED_OVER;
-  }
-  return wakeOrder(atomicExchange(p, 0));
+  if (!fair || word === me) return wakeOrder(atomicExchange(p, 0));
+  const others: u32 = (word & ALL_BIT) !== 0 ? 0 : PARKED_BIT;
+  const seen = atomicExchange(p, HANDED | others);
+  return (seen & ALL_BIT) !== 0 ? HANDED_ALL : HANDED_ONE;
 }
 
 /** Takes a hand-over back that woke nobody: a wake order. */

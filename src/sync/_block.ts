@@ -10,7 +10,7 @@ import { BlockingNotAllowedError, ClosedError } from '../errors';
 import { isHeapShared, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
 import { watchWait } from './_debug';
-import { deadlineOf, signalOf, timeoutError, type Wait } from './_options';
+import { type Limit, timeoutError } from './_options';
 
 const SLICE_MS = 100;
 /** For how long a lock that was handed over is left to the one who was woken. */
@@ -28,19 +28,10 @@ export function canSleep(): boolean {
  * Blocks until a step is done; returns its outcome.
  *
  * @param word the word to sleep on
- * @param what what is being done, for messages: `acquire the lock`
  * @param remedy the asynchronous form
  */
-export function block(
-  word: number,
-  step: Step,
-  wait: Wait | undefined,
-  what: string,
-  remedy: string,
-): number {
-  const signal = signalOf(wait);
-  signal?.throwIfAborted();
-  const deadline = deadlineOf(wait, what);
+export function block(word: number, step: Step, limit: Limit, remedy: string): number {
+  const { what, at, signal } = limit;
   if (!canSleep()) {
     const outcome = step(false);
     if ((outcome & 1) === 0) return outcome;
@@ -58,10 +49,14 @@ export function block(
       const outcome = step(slept);
       if ((outcome & 1) === 0) return outcome;
       signal?.throwIfAborted();
-      const now = performance.now();
-      if (now >= deadline) throw timeoutError(what, wait);
       const slice = ownerOf(outcome) === HANDED ? HANDED_MS : SLICE_MS;
-      waitWord(word, outcome, Math.min(slice, deadline - now));
+      if (at === Number.POSITIVE_INFINITY) {
+        waitWord(word, outcome, slice);
+      } else {
+        const left = at - performance.now();
+        if (left <= 0) throw timeoutError(what, limit);
+        waitWord(word, outcome, Math.min(slice, left));
+      }
       slept = true;
       if (atomicLoad(record + THREAD_STOP) === STOP_NOW) {
         throw new ClosedError(`Cannot ${what}: this worker is being ended`);

@@ -1,7 +1,7 @@
 // What all primitives have in common: a block on the heap, counted by the threads that hold it; one object a
 // thread; the way through the codec.
 
-import { atomicAdd, atomicLoad } from '../../assembly/atomics/index';
+import { atomicAdd, atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import { HEADER_MAGIC } from '../../assembly/heap/layout';
 import {
   initSync,
@@ -50,12 +50,19 @@ const collected = new FinalizationRegistry<Remains>((remains) => {
   letGo(remains);
 });
 
+/** What else a kind of primitive gives back with its last holder. */
+const onLast = new Map<number, (word: number) => void>();
+export function onLastHolder(kind: number, free: (word: number) => void): void {
+  onLast.set(kind, free);
+}
+
 /** One holder less; the last one frees the block. */
-function letGo({ address, bytes, serial }: Remains): void {
+function letGo({ kind, address, bytes, serial }: Remains): void {
   if (atomicLoad(address + SYNC_SERIAL) !== serial) return;
-  if (atomicAdd(address + SYNC_HOLDERS, 0xffffffff) === 1) {
-    release(address, bytes, 'sync');
-  }
+  if (atomicAdd(address + SYNC_HOLDERS, 0xffffffff) !== 1) return;
+  onLast.get(kind)?.(address + SYNC_WORDS);
+  atomicStore(address, 0);
+  release(address, bytes, 'sync');
 }
 
 /** The base of all primitives. */

@@ -4,7 +4,7 @@ import { TimeoutError } from '../errors';
 
 /** How long to wait, and what ends the waiting early. */
 export interface WaitOptions {
-  /** Milliseconds after which the wait ends in {@link TimeoutError}; for ever unless given. */
+  /** Milliseconds after which the wait ends in `TimeoutError`; for ever unless given. */
   timeout?: number;
   /** Ends the wait with its reason. */
   signal?: AbortSignal;
@@ -27,11 +27,34 @@ export function signalOf(wait: Wait | undefined): AbortSignal | undefined {
   return typeof wait === 'object' ? wait.signal : undefined;
 }
 
-/** Whole timeouts as options, so that methods may add their own. */
-export function optionsOf(wait: Wait | undefined): WaitOptions {
-  return typeof wait === 'number' ? { timeout: wait } : (wait ?? {});
+/** A wait that has begun. */
+export interface Limit {
+  /** What is being done, for messages: `acquire the lock`. */
+  readonly what: string;
+  /** When it runs out, on the clock of performance.now(). */
+  readonly at: number;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Begins a wait: throws if it is aborted already. */
+export function limitOf(wait: Wait | undefined, what: string): Limit {
+  const signal = signalOf(wait);
+  signal?.throwIfAborted();
+  const timeout = (typeof wait === 'object' ? wait.timeout : wait) ?? Number.POSITIVE_INFINITY;
+  return { what, at: wait === undefined ? timeout : deadlineOf(wait, what), timeout, signal };
 }
 
 export function timeoutError(what: string, wait: Wait | undefined): TimeoutError {
-  return new TimeoutError(`Cannot ${what} within ${optionsOf(wait).timeout} ms`);
+  return new TimeoutError(`Cannot ${what} within ${typeof wait === 'object' ? wait.timeout : wait} ms`);
+}
+
+/** A whole number from `least`, or a RangeError. */
+export function wholeNumber(value: unknown, least: number, most: number, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+    throw new RangeError(
+      `Cannot ${what}: wanted a whole number from ${least} to ${most}, came ${String(value)}`,
+    );
+  }
+  return value;
 }

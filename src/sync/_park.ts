@@ -10,7 +10,7 @@ import { isHeapShared } from '../heap/heap';
 import { holdProgram, releaseProgram } from '../runtime/hold';
 import { HANDED_MS, type Step } from './_block';
 import { forgetWait, watchWait } from './_debug';
-import { deadlineOf, signalOf, timeoutError, type Wait } from './_options';
+import { type Limit, timeoutError } from './_options';
 
 interface Waiter {
   step: Step;
@@ -43,17 +43,10 @@ export function isAwaited(word: number): boolean {
  *
  * @param inLine waiters of this thread are served in their order, one at a time
  */
-export function park(
-  word: number,
-  step: Step,
-  wait: Wait | undefined,
-  what: string,
-  inLine: boolean,
-): Promise<number> {
+export function park(word: number, step: Step, limit: Limit, inLine: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
-    const signal = signalOf(wait);
+    const { what, at, signal } = limit;
     signal?.throwIfAborted();
-    const deadline = deadlineOf(wait, what);
     if (!lots.has(word)) {
       const outcome = step(false);
       if ((outcome & 1) === 0) return resolve(outcome);
@@ -80,11 +73,8 @@ export function park(
       signal?.removeEventListener('abort', onAbort);
     };
     signal?.addEventListener('abort', onAbort);
-    if (deadline !== Number.POSITIVE_INFINITY) {
-      timer = setTimeout(
-        () => waiter.reject(timeoutError(what, wait)),
-        Math.ceil(deadline - performance.now()),
-      );
+    if (at !== Number.POSITIVE_INFINITY) {
+      timer = setTimeout(() => waiter.reject(timeoutError(what, limit)), Math.ceil(at - performance.now()));
     }
     enter(word, inLine, waiter);
   });

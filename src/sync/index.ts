@@ -1,3 +1,12 @@
 export type { Wait, WaitOptions } from './_options';
+export { Barrier, type BarrierOptions } from './barrier';
+export { Condition } from './condition';
+export { Counter } from './counter';
+export { Event } from './event';
 export { Guard } from './guard';
+export { Latch } from './latch';
 export { Lock } from './lock';
+export { Once } from './once';
+export { RLock } from './rlock';
+export { RWLock } from './rwlock';
+export { BoundedSemaphore, Semaphore } from './semaphore';

@@ -1,126 +1,13 @@
 // Lock, the JavaScript side: assembly/sync/lock.ts has the algorithm.
 
-import { atomicCompareExchange, atomicLoad, notifyWord } from '../../assembly/atomics/index';
-import { INHERITED, KIND_LOCK, REFUSED } from '../../assembly/sync/block';
-import {
-  abandon,
-  HANDED_OVER,
-  isLocked,
-  lockStep,
-  NOT_HELD,
-  tryLockSlow,
-  unhand,
-  unlock,
-} from '../../assembly/sync/lock';
-import { ALL_BIT, ownerOf, PARKED_BIT } from '../../assembly/sync/owner';
-import { InvalidStateError, OwnerDiedError } from '../errors';
-import { isHeapShared } from '../heap/heap';
-import { block, canSleep } from './_block';
-import { me, registerSync, SyncHandle } from './_handle';
-import { era, type Holdable, lostHold, tookHold } from './_holds';
-import { optionsOf, type Wait } from './_options';
-import { isAwaited, kick, park, wake } from './_park';
-import { Guard, type Guarded } from './guard';
-
-/** A taker may overtake sleepers for this long on average, as in parking_lot. */
-const UNFAIR_MS = 0.5;
-/** Looks at a held lock before sleeping: about two microseconds. */
-const SPINS = 64;
-
-/** What Lock and RLock share: one word, held by one thread. */
-export abstract class OwnerLock extends SyncHandle implements Guarded, Holdable {
-  #fairAt = 0;
-
-  /** Whether somebody holds it. */
-  get locked(): boolean {
-    this.throwIfClosed('look at the lock');
-    return isLocked(this.word);
-  }
-
-  /** One of the waits below came to its end. */
-  protected abstract taken(): Guard;
-
-  /** Gives the guard, or tells that the last owner died. */
-  #enter(outcome: number): Guard {
-    const guard = this.taken();
-    if (outcome !== INHERITED) return guard;
-    throw new OwnerDiedError(
-      'The owner of the lock died, or returned, while it held it: repair what the lock protects, then release error.guard',
-      { guard },
-    );
-  }
-
-  protected tryTake(): Guard | undefined {
-    this.throwIfClosed('acquire the lock');
-    const outcome = tryLockSlow(this.word, me);
-    return outcome === REFUSED ? undefined : this.#enter(outcome);
-  }
-
-  protected takeSync(wait: Wait | undefined): Guard {
-    this.throwIfClosed('acquire the lock');
-    const { word } = this;
-    if (canSleep()) {
-      for (let i = 0; i < SPINS; i++) {
-        if (atomicLoad(word) === 0 && atomicCompareExchange(word, 0, me) === 0) return this.taken();
-      }
-    }
-    if (ownerOf(atomicLoad(word)) === me && optionsOf(wait).timeout === undefined && canSleep()) {
-      throw new InvalidStateError(
-        'Cannot acquire the lock: this thread holds it already and would wait for itself. Use an RLock, or "await lock.acquire()" where another flow of this thread releases it',
-      );
-    }
-    return this.#enter(
-      block(
-        word,
-        (slept) => lockStep(word, me, PARKED_BIT, slept),
-        wait,
-        'acquire the lock',
-        'lock.acquire()',
-      ),
-    );
-  }
-
-  protected async take(wait: Wait | undefined): Promise<Guard> {
-    this.throwIfClosed('acquire the lock');
-    const { word } = this;
-    return this.#enter(
-      await park(
-        word,
-        (slept) => lockStep(word, me, PARKED_BIT | ALL_BIT, slept),
-        wait,
-        'acquire the lock',
-        true,
-      ),
-    );
-  }
-
-  /** Lets go of the word when somebody may sleep on it. */
-  protected letGoSlow(what: string): void {
-    this.throwIfClosed(what);
-    const { word } = this;
-    const now = performance.now();
-    const fair = now >= this.#fairAt;
-    if (fair) this.#fairAt = now + Math.random() * 2 * UNFAIR_MS;
-    const order = unlock(word, me, fair);
-    if (order === NOT_HELD) {
-      throw new InvalidStateError(`Cannot ${what}: this thread does not hold it`);
-    }
-    if (order === HANDED_OVER) {
-      if (notifyWord(word, 1) === 0) wake(word, unhand(word));
-    } else if (fair && order !== 0) {
-      notifyWord(word, order); // flows of this thread wait for their turn like all others
-      if (!isHeapShared()) kick(word);
-    } else wake(word, order);
-  }
-
-  /** Leaves the lock to the next in line as if this thread had died. */
-  protected abandonWord(): void {
-    wake(this.word, abandon(this.word, me));
-  }
-
-  abstract releaseGuard(guard: Guard): void;
-  abstract giveUp(): void;
-}
+import { atomicCompareExchange } from '../../assembly/atomics/index';
+import { KIND_LOCK } from '../../assembly/sync/block';
+import { me, registerSync } from './_handle';
+import { era, lostHold, tookHold } from './_holds';
+import type { Wait } from './_options';
+import { OwnerLock } from './_owner-lock';
+import { isAwaited } from './_park';
+import { Guard } from './guard';
 
 /**
  * Mutual exclusion between threads and, within a thread, between asynchronous flows. Not reentrant.
@@ -200,11 +87,25 @@ export class Lock extends OwnerLock {
   }
 
   giveUp(): void {
-    if (this.#guard === undefined || this.#guard.era !== era) return;
-    Guard.spend(this.#guard);
+    const guard = this.#guard;
+    if (guard === undefined || guard.era !== era) return;
     this.#guard = undefined;
+    Guard.spend(guard);
     lostHold();
     this.abandonWord();
+  }
+
+  suspend(): Guard | undefined {
+    const guard = this.#guard;
+    this.letGoSlow('wait');
+    this.#guard = undefined;
+    lostHold();
+    return guard;
+  }
+
+  resume(suspended: unknown): Guard {
+    tookHold();
+    return (this.#guard = (suspended as Guard | undefined) ?? new Guard(this));
   }
 
   protected override onClose(): void {
