@@ -1,0 +1,75 @@
+// Files of models and of mutants, found by their folder; what both the tests and tools/model.ts run.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Loaded, load, type Mutation, root } from './bundle';
+import { type Exploration, explore } from './explore';
+import { runRandom } from './random';
+import { tell } from './trace';
+
+/** A seeded fault: the change, and what it breaks. */
+export interface Mutant extends Omit<Mutation, 'file'> {
+  file?: string;
+  breaks: string;
+}
+
+/** What `mutants/<name>.ts` exports. */
+export interface Mutants {
+  /** The source that is changed where a mutant names none. */
+  file: string;
+  mutants: Mutant[];
+}
+
+const folder = join(root, 'test/model');
+
+/** The names of all files of models. */
+export function modelFiles(): string[] {
+  return readdirSync(join(folder, 'models'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('_'))
+    .map((file) => file.slice(0, -3))
+    .sort();
+}
+
+/** The mutants of a file of models. */
+export async function mutantsOf(name: string): Promise<Array<Mutation & { breaks: string }>> {
+  const path = join(folder, 'mutants', `${name}.ts`);
+  if (!existsSync(path)) return [];
+  const { default: list } = (await import(pathToFileURL(path).href)) as { default: Mutants };
+  return list.mutants.map((mutant) => ({ ...mutant, file: mutant.file ?? list.file }));
+}
+
+export interface Caught {
+  breaks: string;
+  /** The model that failed and how; undefined if none did. */
+  by: string | undefined;
+  seconds: number;
+}
+
+/** Runs the models of a file over a mutant, until one fails. */
+export async function tryMutant(name: string, mutant: Mutation & { breaks: string }): Promise<Caught> {
+  const { models, bind } = await load(name, mutant);
+  const started = performance.now();
+  for (const model of models) {
+    if (model.slow) continue;
+    // One that is not caught soon by exploring is rather caught by chance than by exploring on.
+    const failure = model.random
+      ? runRandom(model, bind, 1, 2000, 1).failure
+      : explore({ ...model, maxStates: 2_000_000 }, bind).failure;
+    if (failure === undefined || failure.what.startsWith('Not explored')) continue;
+    return {
+      breaks: mutant.breaks,
+      by: `${model.name}: ${failure.what}`,
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
+  return { breaks: mutant.breaks, by: undefined, seconds: (performance.now() - started) / 1000 };
+}
+
+/** An exploration's failure as text, with its steps. */
+export function failureText(
+  { machine, failure }: Pick<Exploration, 'machine' | 'failure'>,
+  { sourceMap }: Loaded,
+): string {
+  return failure === undefined ? '' : tell(machine, failure, sourceMap);
+}

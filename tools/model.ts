@@ -1,0 +1,78 @@
+// Runs the models of the concurrent algorithms (test/model): all interleavings, random schedules, seeded mutants,
+// and prints what was covered. `tsx tools/model.ts [file [part of a model's name]] [--replay "<name>#<seed>"]`
+// MANYHANDS_SCHEDULES: random schedules for each model (20000); MANYHANDS_SEED: the first one's seed (1).
+
+import { load } from '../test/model/explorer/bundle';
+import { explore } from '../test/model/explorer/explore';
+import { runRandom } from '../test/model/explorer/random';
+import { failureText, modelFiles, mutantsOf, tryMutant } from '../test/model/explorer/suite';
+
+const args = process.argv.slice(2);
+const replayAt = args.indexOf('--replay');
+const replay = replayAt < 0 ? undefined : args.splice(replayAt, 2)[1];
+const [only, part = ''] = args;
+const schedules = Number(process.env.MANYHANDS_SCHEDULES ?? 20_000);
+const firstSeed = Number(process.env.MANYHANDS_SEED ?? 1);
+let failures = 0;
+
+function row(name: string, ...cells: string[]): void {
+  console.log([name.padEnd(46), ...cells.map((cell) => cell.padStart(13))].join(' '));
+}
+
+/** 12345678n → "1.2·10⁷". */
+function power(count: bigint | undefined): string {
+  if (count === undefined) return '∞';
+  const digits = String(count);
+  if (digits.length <= 6) return digits;
+  const exponent = [...String(digits.length - 1)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
+  return `${digits[0]}.${digits[1]}·10${exponent}`;
+}
+
+async function runFile(file: string): Promise<void> {
+  const loaded = await load(file);
+  for (const model of loaded.models.filter(({ name }) => name.includes(part))) {
+    const threads = `${model.threads.length}${model.deaths ? ` +${model.deaths} †` : ''}`;
+    if (model.random || replay !== undefined) {
+      const [name, seed] = replay?.split('#') ?? [model.name, firstSeed];
+      if (name !== model.name) continue;
+      const run = runRandom(model, loaded.bind, Number(seed), replay === undefined ? schedules : 1);
+      row(model.name, threads, String(run.steps), `${run.schedules} runs`, run.seconds.toFixed(1));
+      if (run.failure === undefined) continue;
+      failures++;
+      console.log(`${failureText(run, loaded)}\nreplay: ${model.name}#${run.failure.seed}`);
+      continue;
+    }
+    const exploration = explore(model, loaded.bind);
+    row(
+      model.name,
+      threads,
+      String(exploration.states),
+      power(exploration.interleavings),
+      exploration.seconds.toFixed(1),
+    );
+    if (exploration.failure === undefined) continue;
+    failures++;
+    console.log(failureText(exploration, loaded));
+  }
+  if (part !== '' || replay !== undefined) return;
+  const mutants = await mutantsOf(file);
+  let caught = 0;
+  let slowest = 0;
+  for (const mutant of mutants) {
+    const { by, seconds } = await tryMutant(file, mutant);
+    if (process.env.MANYHANDS_VERBOSE)
+      console.log(`  ${seconds.toFixed(2)} s  ${mutant.breaks} → ${by ?? 'NOT CAUGHT'}`);
+    else if (by === undefined) console.log(`not caught: ${mutant.breaks} (${mutant.file}: "${mutant.find}")`);
+    if (by !== undefined) caught++;
+    slowest = Math.max(slowest, seconds);
+  }
+  if (mutants.length > 0)
+    console.log(
+      `${file}: ${caught} of ${mutants.length} seeded mutants caught, the slowest in ${slowest.toFixed(1)} s`,
+    );
+  failures += mutants.length - caught;
+}
+
+row('model', 'threads', 'states', 'interleavings', 'seconds');
+for (const file of only === undefined ? modelFiles() : [only]) await runFile(file);
+process.exitCode = failures === 0 ? 0 : 1;
