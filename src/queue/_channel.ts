@@ -1,0 +1,220 @@
+// One direction of communication: a queue on the heap as src/queue's classes use it. What can be done without waiting
+// is done here; assembly/queue has the algorithm.
+
+import { atomicLoad, atomicStore, load32 } from '../../assembly/atomics/index';
+import {
+  ANSWER_BITS,
+  abandonPut,
+  beginGet,
+  beginPut,
+  CLOSED,
+  closeQueue,
+  finishGrow,
+  finishPut,
+  finishSweep,
+  finishTake,
+  GROW_BIT,
+  initQueue,
+  initRing,
+  QUEUE_BYTES,
+  QUEUE_CLOSED,
+  QUEUE_FIRST_RING,
+  QUEUE_ITEMS,
+  QUEUE_SPACE,
+  RING_NEXT,
+  RING_SHIFT,
+  RING_SLOTS,
+  ringBytes,
+  SHIFT_MAX,
+  SHIFT_MIN,
+  SWEEP_BIT,
+} from '../../assembly/queue/ring';
+import { announceSleep, takeSleepers } from '../../assembly/queue/sleep';
+import {
+  claimant,
+  kindOf,
+  READY,
+  SLOT_BLOCK,
+  SLOT_BYTES,
+  SLOT_LENGTH,
+  SLOT_RING,
+  SLOT_STATE,
+} from '../../assembly/queue/slots';
+import { OutOfMemoryError } from '../errors';
+import { allocate, allocateZeroed, release, thisOwner } from '../heap/heap';
+import { wake } from '../sync/_park';
+import { type Message, readMessage, writeMessage } from './_messages';
+
+/** Outcomes besides those of beginPut and beginGet; all are even, as steps want it. */
+export const DONE = 32;
+
+const ALL = 0xffffffff;
+/** Slots of the first ring of a queue without bound: 8 KiB. */
+const FIRST_SHIFT = 6;
+/** Looks before a thread that may block goes to sleep: about three microseconds, what a wake-up costs. */
+export const SPINS = 150;
+
+let me = 0;
+
+function createRing(shift: number): number {
+  const ring = allocate(ringBytes(shift), 'queue', 64);
+  initRing(ring, shift);
+  return ring;
+}
+
+/** Makes a queue of at most `bound` items, 0 for any number; returns its address. */
+export function createChannel(bound: number): number {
+  const shift = bound === 0 ? FIRST_SHIFT : Math.max(SHIFT_MIN, 32 - Math.clz32(bound - 1));
+  const queue = allocateZeroed(QUEUE_BYTES, 'queue', 64);
+  try {
+    initQueue(queue, createRing(shift), bound);
+  } catch (error) {
+    release(queue, QUEUE_BYTES, 'queue');
+    throw error;
+  }
+  return queue;
+}
+
+/** Frees the queue's block, its rings and the messages that nobody took. Nobody may use it any more. */
+export function freeChannel(queue: number): void {
+  let ring = atomicLoad(queue + QUEUE_FIRST_RING);
+  while (ring !== 0) {
+    const shift = load32(ring + RING_SHIFT);
+    const next = atomicLoad(ring + RING_NEXT);
+    for (let i = 0; i < 1 << shift; i++) {
+      const slot = ring + RING_SLOTS + i * SLOT_BYTES;
+      if (kindOf(atomicLoad(slot + SLOT_STATE)) === READY) freeBlock(slot);
+    }
+    release(ring, ringBytes(shift), 'queue');
+    ring = next;
+  }
+  release(queue, QUEUE_BYTES, 'queue');
+}
+
+function freeBlock(slot: number): void {
+  const block = atomicLoad(slot + SLOT_BLOCK);
+  if (block === 0) return;
+  const bytes = load32(slot + SLOT_LENGTH);
+  atomicStore(slot + SLOT_BLOCK, 0);
+  release(block, bytes, 'queue');
+}
+
+/** Wakes those who sleep on one of the queue's eventcounts. */
+export function wakeAll(word: number): void {
+  if (takeSleepers(word)) wake(word, ALL);
+}
+
+/** Puts the message if there is room: DONE, FULL, BUSY or CLOSED. */
+export function attemptPut(queue: number, message: Message): number {
+  me ||= claimant(thisOwner());
+  while (true) {
+    const answer = beginPut(queue, me);
+    if (answer < DONE) return answer;
+    if ((answer & GROW_BIT) !== 0) {
+      grow(queue, (answer & ~ANSWER_BITS) >>> 0);
+      continue;
+    }
+    try {
+      writeMessage(answer, message);
+    } catch (error) {
+      abandonPut(answer);
+      wakeAll(queue + QUEUE_ITEMS);
+      throw error;
+    }
+    finishPut(answer);
+    wakeAll(queue + QUEUE_ITEMS);
+    return DONE;
+  }
+}
+
+/** Lets the queue go on in a ring of twice the size. */
+function grow(queue: number, slot: number): void {
+  const shift = load32(load32(slot + SLOT_RING) + RING_SHIFT) + 1;
+  try {
+    freeBlock(slot); // of one that died while it did this
+    if (shift > SHIFT_MAX) {
+      throw new OutOfMemoryError(
+        `Cannot put into the queue: it holds ${2 ** SHIFT_MAX - 1} items, which is the most it can`,
+      );
+    }
+    const ring = allocate(ringBytes(shift), 'queue', 64);
+    writeLength(slot, ringBytes(shift));
+    atomicStore(slot + SLOT_BLOCK, ring);
+    initRing(ring, shift);
+    finishGrow(queue, slot, ring);
+  } catch (error) {
+    finishSweep(slot);
+    throw error;
+  } finally {
+    wakeAll(queue + QUEUE_SPACE);
+    wakeAll(queue + QUEUE_ITEMS);
+  }
+}
+
+function writeLength(slot: number, bytes: number): void {
+  atomicStore(slot + SLOT_LENGTH, bytes);
+}
+
+/** What the last {@link attemptGet} of this thread that was DONE took. */
+export let taken: unknown;
+
+/** Called with the slot while an item is being taken, before anybody can see that it was. */
+export type OnTake = (queue: number) => void;
+
+/** Takes the next item into {@link taken}: DONE, EMPTY, BUSY or CLOSED. */
+export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): number {
+  me ||= claimant(thisOwner());
+  while (true) {
+    const answer = beginGet(queue, me);
+    if (answer < DONE) return answer;
+    if ((answer & SWEEP_BIT) !== 0) {
+      const slot = (answer & ~ANSWER_BITS) >>> 0;
+      freeBlock(slot);
+      finishSweep(slot);
+      tellTaken(queue);
+      continue;
+    }
+    const block = load32(answer + SLOT_BLOCK);
+    const bytes = block === 0 ? 0 : load32(answer + SLOT_LENGTH);
+    try {
+      taken = read(answer);
+      onTake?.(queue);
+    } finally {
+      // A message that cannot be read is not offered again: whoever took it gets the error.
+      finishTake(answer);
+      tellTaken(queue);
+      if (block !== 0) release(block, bytes, 'queue');
+    }
+    return DONE;
+  }
+}
+
+function tellTaken(queue: number): void {
+  wakeAll(queue + QUEUE_SPACE);
+  if (atomicLoad(queue + QUEUE_CLOSED) !== 0) wakeAll(queue + QUEUE_ITEMS); // it may have been the last
+}
+
+/** A step towards putting: DONE or CLOSED, or the value of QUEUE_SPACE to sleep on. */
+export function putStep(queue: number, message: Message): number {
+  let outcome = attemptPut(queue, message);
+  if (outcome === DONE || outcome === CLOSED) return outcome;
+  const asleep = announceSleep(queue + QUEUE_SPACE);
+  outcome = attemptPut(queue, message);
+  return outcome === DONE || outcome === CLOSED ? outcome : asleep;
+}
+
+/** A step towards getting: DONE or CLOSED, or the value of QUEUE_ITEMS to sleep on. */
+export function getStep(queue: number, read = readMessage, onTake?: OnTake): number {
+  let outcome = attemptGet(queue, read, onTake);
+  if (outcome === DONE || outcome === CLOSED) return outcome;
+  const asleep = announceSleep(queue + QUEUE_ITEMS);
+  outcome = attemptGet(queue, read, onTake);
+  return outcome === DONE || outcome === CLOSED ? outcome : asleep;
+}
+
+/** The queue takes no more items; whoever waits for room, or in vain for an item, is told. */
+export function endChannel(queue: number): void {
+  closeQueue(queue);
+  wakeAll(queue + QUEUE_SPACE);
+  wakeAll(queue + QUEUE_ITEMS);
+}

@@ -1,0 +1,3 @@
+// Queues and pipes.
+
+export { Queue } from './queue';
