@@ -16,6 +16,19 @@ const SLICE_MS = 100;
 /** For how long a lock that was handed over is left to the one who was woken. */
 export const HANDED_MS = 2;
 
+/** How long a thread that is to be ended waits for its end. */
+const ENDING_MS = 10;
+let ending = false;
+
+/**
+ * Whether this thread was told to end at once. Deno declares it dead before it has stopped: from here on it writes
+ * to nothing that may have another owner by now.
+ */
+export function isEnding(record = thisThread()): boolean {
+  if (!ending && atomicLoad(record + THREAD_STOP) === STOP_NOW) ending = true;
+  return ending;
+}
+
 /** A step: an even outcome, or the odd value to sleep on. */
 export type Step = (slept: boolean) => number;
 
@@ -58,7 +71,9 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
         waitWord(word, outcome, Math.min(slice, left));
       }
       slept = true;
-      if (atomicLoad(record + THREAD_STOP) === STOP_NOW) {
+      if (isEnding(record)) {
+        // The runtime ends this thread at the next step it takes; only where it cannot the wait ends by itself.
+        waitWord(record + THREAD_STOP, STOP_NOW, ENDING_MS);
         throw new ClosedError(`Cannot ${what}: this worker is being ended`);
       }
       watchWait(word, outcome, what, began);

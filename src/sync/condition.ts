@@ -14,7 +14,7 @@ import {
 } from '../../assembly/sync/condition';
 import { InvalidStateError } from '../errors';
 import { allocate, release } from '../heap/heap';
-import { canSleep } from './_block';
+import { canSleep, isEnding } from './_block';
 import { type Operation, runAwaiting, runBlocking } from './_drive';
 import { Attach, me, registerSync, SyncHandle } from './_handle';
 import { type Limit, limitOf, type Wait } from './_options';
@@ -183,6 +183,7 @@ export class Condition extends SyncHandle {
       try {
         outcome = yield { word: node, step: () => nodeStep(node, deaths), limit, inLine: false };
       } catch (error) {
+        if (isEnding()) throw error; // without the lock: a dying thread takes none
         problem = error;
         failed = true;
       }

@@ -36,6 +36,7 @@ import {
 } from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
 import { FRAME_APPLY_NUMBERS, readF64 } from '../pool/frames';
+import { isEnding } from '../sync/_block';
 import { settleHolds } from '../sync/_holds';
 import { runFrame } from './run';
 
@@ -62,6 +63,7 @@ export async function serve(board: number, maxItems: number): Promise<void> {
         await work;
         lastTurn = performance.now();
       }
+      if (isEnding(me)) return;
       settleHolds();
       const ms = readF64(slot + SLOT_MS);
       items += count;
