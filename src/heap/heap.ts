@@ -116,10 +116,23 @@ export function thisOwner(): number {
   return atomicLoad(thisThread() + THREAD_OWNER);
 }
 
-/** Whether the heap is a shared memory. */
+let isolated = false;
+
+/** Whether the heap is a shared memory, and whoever this thread speaks to has it. */
 export function isHeapShared(): boolean {
   ensureHeap();
-  return shared;
+  return shared && !isolated;
+}
+
+/** Runs `body`, which encodes for a thread that does not have this heap: no handle may travel there. */
+export function withoutHeap<T>(body: () => T): T {
+  const before = isolated;
+  isolated = true;
+  try {
+    return body();
+  } finally {
+    isolated = before;
+  }
 }
 
 /** The heap's memory. */

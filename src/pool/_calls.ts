@@ -3,6 +3,7 @@
 
 import { decode, decodeError, encode } from '../codec/index';
 import { WorkerExitError } from '../errors';
+import { withoutHeap } from '../heap/heap';
 import type { Death, FromWorker } from '../runtime/runtime';
 import { taskName } from '../tasks/registry';
 import type { Crew, Member } from './_crew';
@@ -29,7 +30,8 @@ export class Calls {
   send(crew: Crew, member: Member, job: Job): boolean {
     let payload: Uint8Array;
     try {
-      payload = encode(job.payload()).slice();
+      const pack = () => encode(job.payload()).slice();
+      payload = member.record === 0 ? withoutHeap(pack) : pack();
     } catch (error) {
       job.fail(error);
       return false;

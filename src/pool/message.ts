@@ -4,6 +4,7 @@
 
 import { decodeError, encode } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
+import { withoutHeap } from '../heap/heap';
 import type { Death, FromWorker } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
 import { Calls, exitError } from './_calls';
@@ -38,7 +39,10 @@ export class MessageBackend implements PoolBackend {
       backend: 'message',
       boot: {
         board: 0,
-        initializer: initializer && { key: initializer.key, args: encode(initializer.args).slice() },
+        initializer: initializer && {
+          key: initializer.key,
+          args: withoutHeap(() => encode(initializer.args).slice()),
+        },
         maxTasks: options.maxTasks,
       },
       resourceLimits: options.resourceLimits,

@@ -11,7 +11,7 @@ import {
   THREAD_STATE,
 } from '../../assembly/heap/threads';
 import { decode, encode, encodeError } from '../codec/index';
-import { attachHeap } from '../heap/heap';
+import { attachHeap, withoutHeap } from '../heap/heap';
 import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
 import type { FromWorker, ToWorker, WorkerBoot } from '../runtime/runtime';
@@ -84,8 +84,9 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
   try {
     if (call.kind === FRAME_PHASE) throw new TypeError('Cannot run a kernel phase without shared memory');
     const outcome = await runItems(call.kind, await findTask(call.key), decode(call.payload) as unknown[]);
+    const pack = () => encode(outcome.ok ? outcome.value : undefined).slice();
     message = outcome.ok
-      ? { ...reply, ok: true, value: encode(outcome.value).slice() }
+      ? { ...reply, ok: true, value: thread?.memory === undefined ? withoutHeap(pack) : pack() }
       : { ...reply, ok: false, value: encode(encodeError(outcome.error)).slice(), index: outcome.index };
   } catch (error) {
     message = { ...reply, ok: false, value: encode(encodeError(error)).slice() };
