@@ -13,7 +13,7 @@ export const {
   stream,
   putShared,
   getForever,
-
+  work,
 } = tasks(import.meta.url, {
   /** Puts `count` numbers that name their producer. */
   produce(queue, producer, count) {
@@ -59,7 +59,8 @@ export const {
   },
   getForever(queue) {
     while (true) queue.getSync();
-  },(queue, count) {
+  },
+  work(queue, count) {
     let done = 0;
     for (; done < count; done++) {
       queue.getSync();
