@@ -9,6 +9,7 @@ export { asCompleted, type ReturnWhen, type WaitResult, wait } from './futures/w
 export { release, sharedArray } from './heap/array';
 export { type HeapStats, heapStats } from './heap/stats';
 export type { CallOptions, ImapCallOptions, MapCallOptions, PoolOptions } from './pool/_options';
+export { type AsyncCallbacks, AsyncResult } from './pool/asyncResult';
 export { availableBackends, cpuCount, explain } from './pool/default';
 export { Pool } from './pool/pool';
 export type { Progress } from './pool/progress';

@@ -1,7 +1,7 @@
 // What an executor's map is made of besides the pool's lazy map: inputs read side by side, and a time limit.
 
 import { TimeoutError } from '../errors';
-import { whenever } from './_outcome';
+import { whenever } from './outcome';
 
 type Input = Iterable<unknown> | AsyncIterable<unknown>;
 

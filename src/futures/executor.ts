@@ -4,12 +4,13 @@ import { ClosedError, WorkerExitError } from '../errors';
 import { ImapRun } from '../pool/_imap';
 import { ApplyJob } from '../pool/_jobs';
 import { checkWhole, type PoolOptions } from '../pool/_options';
+import { type Defaults, limitOf } from '../pool/_start';
 import { backendOf, Pool } from '../pool/pool';
 import { type AnyFunction, keyOf } from '../tasks/registry';
-import { Outcome } from './_outcome';
 import { TimedRun, zip } from './_runs';
 import { Work } from './_work';
 import { cancellation, Future } from './future';
+import { Outcome } from './outcome';
 
 /** How an executor is made: as a pool, but `maxWorkers` counts the workers. */
 export interface ExecutorOptions extends Omit<PoolOptions, 'processes'> {
@@ -50,7 +51,7 @@ const SINGLES_MAX = 4096;
  */
 export class ProcessPoolExecutor {
   readonly #pool: Pool;
-  readonly #retries: number;
+  readonly #defaults: Defaults;
   #shut: Promise<void> | undefined;
 
   /**
@@ -62,7 +63,8 @@ export class ProcessPoolExecutor {
     const { maxWorkers, ...rest } = typeof options === 'number' ? { maxWorkers: options } : options;
     if (maxWorkers !== undefined) checkWhole('maxWorkers', maxWorkers, 1);
     this.#pool = new Pool({ name: 'ExecutorWorker', ...rest, processes: maxWorkers });
-    this.#retries = (rest as PoolOptions).retries ?? 0;
+    const { retries = 0, taskTimeout } = rest as PoolOptions;
+    this.#defaults = { retries, taskTimeout: limitOf(taskTimeout) };
   }
 
   /** Number of workers. */
@@ -81,7 +83,9 @@ export class ProcessPoolExecutor {
     this.#throwIfShut('submit a call');
     const backend = backendOf(this.#pool);
     const outcome = new Outcome<Result<F>>();
-    const job = new ApplyJob(keyOf(fn), args, this.#retries, outcome.resolve, outcome.reject);
+    const { retries, taskTimeout } = this.#defaults;
+    const job = new ApplyJob(keyOf(fn), args, retries, outcome.resolve, outcome.reject);
+    job.taskTimeout = taskTimeout;
     const future = new Future<Result<F>>(outcome, new Work(backend, job));
     try {
       backend.submit(job);
@@ -120,7 +124,8 @@ export class ProcessPoolExecutor {
       star: true,
       chunksize: chunksize ?? Math.max(1, Math.ceil(length / SINGLES_MAX)),
       buffer: bufferSize ?? Number.POSITIVE_INFINITY,
-      retries: this.#retries,
+      ...this.#defaults,
+      priority: 0,
       signal,
     });
     return timeout === undefined ? run : new TimedRun(run, timeout);

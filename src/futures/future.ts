@@ -2,10 +2,9 @@
 
 import { CancelledError } from '../errors';
 import type { Wait } from '../sync/index';
-
-import { guarded, type Outcome } from './_outcome';
-import { deadlineOf, timeoutError } from './_wait';
 import type { Work } from './_work';
+import { deadlineOf, timeoutError } from './deadline';
+import { guarded, type Outcome } from './outcome';
 
 /** Errors made by a cancellation: a task may throw a CancelledError too, and was not cancelled. */
 const cancellations = new WeakSet<Error>();

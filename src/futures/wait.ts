@@ -1,9 +1,9 @@
 // wait and asCompleted: concurrent.futures' functions over many futures.
 
 import type { WaitOptions } from '../sync/index';
-import { type Listenable, whenever } from './_outcome';
-import { deadlineOf, signalOf, timeoutError } from './_wait';
+import { deadlineOf, signalOf, timeoutError } from './deadline';
 import { type Future, outcomeOf } from './future';
+import { type Listenable, whenever } from './outcome';
 
 /** When {@link wait} returns: as Python's constants. */
 export type ReturnWhen = 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | 'ALL_COMPLETED';

@@ -2,7 +2,7 @@
 // of the shared one (broadcast).
 
 import { decode, decodeError, encode } from '../codec/index';
-import { WorkerExitError } from '../errors';
+import { TimeoutError, WorkerExitError } from '../errors';
 import { withoutHeap } from '../heap/heap';
 import type { Death, FromWorker } from '../runtime/runtime';
 import { taskName } from '../tasks/registry';
@@ -11,8 +11,15 @@ import type { Job } from './_jobs';
 
 type Reply = Extract<FromWorker, { type: 'reply' }>;
 
+interface Call {
+  member: Member;
+  job: Job;
+  /** Runs while the call does, if it has a time limit. */
+  limit: ReturnType<typeof setTimeout> | undefined;
+}
+
 export class Calls {
-  #open = new Map<number, { member: Member; job: Job }>();
+  #open = new Map<number, Call>();
   #nextId = 1;
   #quiet: Array<() => void> = [];
 
@@ -37,9 +44,24 @@ export class Calls {
       return false;
     }
     const id = this.#nextId++;
-    this.#open.set(id, { member, job });
-    crew.post(member, { type: 'call', id, key: job.key, kind: job.kind, payload });
+    this.#open.set(id, { member, job, limit: undefined });
+    const limited = job.taskTimeout > 0;
+    crew.post(member, { type: 'call', id, key: job.key, kind: job.kind, payload, limited });
     return true;
+  }
+
+  /** A call with a time limit has begun to run: `end` is told if it runs too long. */
+  began(id: number, end: (member: Member, job: Job) => void): void {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    call.limit = setTimeout(
+      () => {
+        this.#open.delete(id);
+        end(call.member, call.job);
+        this.#check();
+      },
+      Math.min(call.job.taskTimeout, 0x7fffffff),
+    );
   }
 
   /** Settles the call that the worker answers. */
@@ -47,6 +69,7 @@ export class Calls {
     const call = this.#open.get(reply.id);
     if (call === undefined) return undefined;
     this.#open.delete(reply.id);
+    clearTimeout(call.limit);
     const { ms, started, index } = reply;
     try {
       const value = decode(reply.value as Uint8Array);
@@ -68,6 +91,7 @@ export class Calls {
     for (const [id, call] of this.#open) {
       if (call.member !== member) continue;
       this.#open.delete(id);
+      clearTimeout(call.limit);
       jobs.push(call.job);
     }
     this.#check();
@@ -107,4 +131,11 @@ export function exitError(member: Member, death: Death, job: Job): WorkerExitErr
   const error = new WorkerExitError(message, { worker: member.name, exitCode, task, cause });
   if (member.lost) quarantining.add(error);
   return error;
+}
+
+/** The error for a task that ran longer than it may. */
+export function overdueError(job: Job, member?: Member): TimeoutError {
+  const task = taskName(job.key) || 'a kernel';
+  const end = member === undefined ? '' : `: worker ${member.name} was ended`;
+  return new TimeoutError(`Cannot finish ${task} within its taskTimeout of ${job.taskTimeout} ms${end}`);
 }

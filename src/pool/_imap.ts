@@ -19,6 +19,9 @@ export interface ImapOptions {
   /** Items under way or waiting to be read, at most. */
   buffer?: number;
   retries: number;
+  priority: number;
+  /** Milliseconds for each item; 0 for no limit. */
+  taskTimeout: number;
   signal?: AbortSignal;
 }
 
@@ -109,7 +112,8 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
   }
 
   #chunk(): number {
-    const { chunksize } = this.options;
+    const { chunksize, taskTimeout } = this.options;
+    if (taskTimeout > 0) return 1; // each item is timed by itself
     if (chunksize !== undefined) return chunksize;
     if (this.#msPerItem < 0) return 1;
     return Math.max(1, Math.min(CHUNK_MAX, Math.floor(TARGET_MS / this.#msPerItem)));
@@ -148,7 +152,7 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
   #submit(items: unknown[]): void {
     const entry: Entry = {};
     this.#underWay += items.length;
-    const { key, retries, ordered } = this.options;
+    const { key, retries, ordered, priority, taskTimeout } = this.options;
     const settle = (results: Array<[number, unknown]>) => {
       if (this.#ended) return;
       if (ordered) entry.results = results;
@@ -179,6 +183,8 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
       },
       (_job, error) => failAll(error),
     );
+    entry.job.priority = priority;
+    entry.job.taskTimeout = taskTimeout;
     if (ordered) this.#order.push(entry);
     try {
       this.backend.submit(entry.job);

@@ -18,6 +18,10 @@ export interface Job {
   readonly kind: number;
   /** How often it may be given to another worker after its own died. */
   retries: number;
+  /** Larger ones run first. */
+  readonly priority: number;
+  /** Milliseconds that it may run; 0 for no limit. */
+  readonly taskTimeout: number;
   /** Set when nobody wants the result any more; a job that is not yet running is dropped. */
   cancelled: boolean;
   /** Called once when the job has ended, however it ended. */
@@ -34,6 +38,7 @@ export interface Job {
 export interface Source {
   /** The next job; undefined if there is none now. */
   next(): Job | undefined;
+  readonly priority: number;
   /** No job will come any more. */
   readonly exhausted: boolean;
   /** Jobs given out and not yet settled are the source's own affair; these were never given out. */
@@ -43,6 +48,8 @@ export interface Source {
 /** One call of a function. */
 export class ApplyJob implements Job {
   readonly kind = FRAME_APPLY;
+  priority = 0;
+  taskTimeout = 0;
   cancelled = false;
   onEnd?: () => void;
   constructor(
@@ -71,6 +78,8 @@ export class ApplyJob implements Job {
 
 /** Some items of a map. */
 export class ChunkJob implements Job {
+  priority = 0;
+  taskTimeout = 0;
   cancelled = false;
   constructor(
     readonly key: TaskKey,
@@ -101,6 +110,8 @@ export class PhaseJob implements Job {
   readonly key = '';
   readonly kind = FRAME_PHASE;
   readonly retries = 0;
+  readonly priority = 0;
+  readonly taskTimeout = 0;
   cancelled = false;
   constructor(
     private readonly family: string,

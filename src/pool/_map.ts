@@ -22,6 +22,9 @@ export interface MapOptions {
   settled: boolean;
   chunksize?: number;
   retries: number;
+  priority: number;
+  /** Milliseconds for each item; 0 for no limit. */
+  taskTimeout: number;
   processes: number;
   /** Items done so far. */
   onProgress?: (done: number, total: number) => void;
@@ -44,22 +47,30 @@ export class MapSource implements Source {
     this.#results = new Array(items.length);
   }
 
+  get priority(): number {
+    return this.options.priority;
+  }
+
   get exhausted(): boolean {
     return this.#over || this.#next >= this.items.length;
   }
 
   next(): Job | undefined {
-    const { key, kind, retries, processes } = this.options;
+    const { key, kind, retries, processes, priority, taskTimeout } = this.options;
     if (this.exhausted || this.#out >= processes * AHEAD) return undefined;
     const begin = this.#next;
     this.#next = Math.min(this.items.length, begin + this.#chunk());
     this.#out++;
-    return new ChunkJob(key, kind, this.items, begin, this.#next, retries, this.#settle, this.#fail);
+    const job = new ChunkJob(key, kind, this.items, begin, this.#next, retries, this.#settle, this.#fail);
+    job.priority = priority;
+    job.taskTimeout = taskTimeout;
+    return job;
   }
 
   /** Items of the next chunk. */
   #chunk(): number {
-    const { chunksize, processes } = this.options;
+    const { chunksize, processes, taskTimeout } = this.options;
+    if (taskTimeout > 0) return 1; // each item is timed by itself
     if (chunksize !== undefined) return chunksize;
     const left = this.items.length - this.#next;
     // Guided: never more than a share of what is left, so that all workers end together.
@@ -73,8 +84,7 @@ export class MapSource implements Source {
     if (this.#over) return;
     const { options, items } = this;
     if (!outcome.ok) {
-      this.#end();
-      options.reject(outcome.error);
+      this.#rejectWith(outcome.error);
       return;
     }
     const count = job.end - job.begin;
@@ -108,8 +118,7 @@ export class MapSource implements Source {
     if (this.#over) return;
     const { options, items } = this;
     if (!options.settled) {
-      this.#end();
-      options.reject(error);
+      this.#rejectWith(error);
       return;
     }
     // The worker died: nobody knows at which item, so all of the chunk failed.
@@ -120,6 +129,14 @@ export class MapSource implements Source {
       options.resolve(this.#results);
     }
   };
+
+  /** The map has failed; with a limit for each item the others still run. */
+  #rejectWith(error: unknown): void {
+    if (this.options.taskTimeout === 0) this.#end();
+    this.onEnd?.();
+    this.onEnd = undefined;
+    this.options.reject(error);
+  }
 
   abandon(error: unknown): void {
     if (this.#over) return;

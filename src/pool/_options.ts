@@ -18,6 +18,8 @@ export interface PoolOptions {
   backend?: Backend;
   /** How often a task is given to another worker after its own died; 0 if not given. */
   retries?: number;
+  /** Milliseconds for each item, see {@link CallOptions}; a call's own goes before. */
+  taskTimeout?: number;
   /** Limits on each worker's JavaScript heap, where the runtime has them. */
   resourceLimits?: ResourceLimits;
   /** Makes a worker: for bundlers without a plugin. Its file imports `manyhands/worker` and the modules with tasks. */
@@ -31,6 +33,13 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** How often a task is given to another worker after its own died. */
   retries?: number;
+  /**
+   * Milliseconds for each item, from the moment it begins to run. An item that takes longer fails with
+   * TimeoutError and its worker is replaced; the other items of a map still run.
+   */
+  taskTimeout?: number;
+  /** What has the larger priority is run first, equals in the order of submission; 0 if not given. */
+  priority?: number;
 }
 
 /** Options of a map. */
@@ -44,7 +53,7 @@ export interface MapCallOptions extends CallOptions {
 }
 
 /** Options of a lazy map. */
-export interface ImapCallOptions {
+export interface ImapCallOptions extends Pick<CallOptions, 'taskTimeout' | 'priority'> {
   chunksize?: number;
   /** Items pulled ahead of what has been read, at most. */
   buffer?: number;
@@ -56,5 +65,13 @@ export interface ImapCallOptions {
 export function checkWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
     throw new RangeError(`Cannot take ${String(value)} as ${name}: wanted a whole number from ${least}`);
+  }
+}
+
+/** Throws a RangeError unless `value` is a number, not below `least`. */
+export function checkNumber(name: string, value: number, least = Number.NEGATIVE_INFINITY): void {
+  if (typeof value !== 'number' || Number.isNaN(value) || value < least) {
+    const wanted = least === 0 ? 'a number from 0' : 'a number';
+    throw new RangeError(`Cannot take ${String(value)} as ${name}: wanted ${wanted}`);
   }
 }

@@ -1,14 +1,26 @@
 // What a pool has accepted and not yet given to a worker: single jobs in a growing ring buffer, and sources
 // (maps) that cut their jobs when asked. Taken in turn, so that one long map does not starve the rest.
+//
+// Each priority in use has a lane of its own. As long as all work has priority 0, and that is nearly always, there
+// is one lane and nothing to choose. Otherwise the highest lane with work is next, but a lower one that was passed
+// over PATIENCE times goes first for once, so that nothing waits for ever.
 
 import type { Job, Source } from './_jobs';
 
-export class JobQueue {
+/** How often a lane with work may be passed over. */
+const PATIENCE = 256;
+
+/** Work of one priority, in the order of submission. */
+class Lane {
+  /** How often it was passed over since it was last taken from. */
+  passed = 0;
   #ring: Array<Job | undefined> = new Array(64);
   #head = 0;
   #count = 0;
   #sources: Source[] = [];
   #turn = 0;
+
+  constructor(readonly priority: number) {}
 
   /** Single jobs waiting. */
   get length(): number {
@@ -71,5 +83,81 @@ export class JobQueue {
     for (let i = 0; i < length; i++) ring[i] = this.#ring[(this.#head + i) & (length - 1)];
     this.#ring = ring;
     this.#head = 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0 && this.#sources.length === 0;
+  }
+}
+
+export class JobQueue {
+  readonly #usual = new Lane(0);
+  /** The lanes in use, highest first; the usual one is always there. */
+  readonly #lanes: Lane[] = [this.#usual];
+
+  /** Single jobs waiting. */
+  get length(): number {
+    let length = 0;
+    for (const lane of this.#lanes) length += lane.length;
+    return length;
+  }
+
+  /** Whether there is work of another priority than 0. */
+  get isMixed(): boolean {
+    return this.#lanes.length > 1;
+  }
+
+  push(job: Job): void {
+    (job.priority === 0 ? this.#usual : this.#lane(job.priority)).push(job);
+  }
+
+  /** Puts a job back in front: it was taken and its worker died, or something else goes before it. */
+  unshift(job: Job): void {
+    this.#lane(job.priority).unshift(job);
+  }
+
+  addSource(source: Source): void {
+    this.#lane(source.priority).addSource(source);
+  }
+
+  /** The next job that somebody still wants; undefined if there is none now. */
+  take(): Job | undefined {
+    return this.#lanes.length === 1 ? this.#usual.take() : this.#takeMixed();
+  }
+
+  #takeMixed(): Job | undefined {
+    const lanes = this.#lanes;
+    const impatient = lanes.find((lane) => lane.passed >= PATIENCE);
+    const job = impatient?.take() ?? this.#takeHighest();
+    if (impatient !== undefined) impatient.passed = 0;
+    for (let i = lanes.length - 1; i >= 0; i--) {
+      if (lanes[i].isEmpty && lanes[i] !== this.#usual) lanes.splice(i, 1);
+    }
+    return job;
+  }
+
+  #takeHighest(): Job | undefined {
+    for (const [index, lane] of this.#lanes.entries()) {
+      const job = lane.take();
+      if (job === undefined) continue;
+      lane.passed = 0;
+      for (const lower of this.#lanes.slice(index + 1)) if (!lower.isEmpty) lower.passed++;
+      return job;
+    }
+    return undefined;
+  }
+
+  /** Gives up everything that waits. */
+  abandon(makeError: (job?: Job) => unknown): void {
+    for (const lane of [...this.#lanes]) lane.abandon(makeError);
+  }
+
+  #lane(priority: number): Lane {
+    const lanes = this.#lanes;
+    const index = lanes.findIndex((lane) => lane.priority <= priority);
+    if (index >= 0 && lanes[index].priority === priority) return lanes[index];
+    const lane = new Lane(priority);
+    lanes.splice(index < 0 ? lanes.length : index, 0, lane);
+    return lane;
   }
 }

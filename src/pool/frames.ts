@@ -262,9 +262,3 @@ export function writeError(slot: number, error: unknown, index: number): void {
   store32(slot + SLOT_INDEX, index);
   store32(slot + SLOT_KIND, FRAME_ERROR);
 }
-
-/** Says how long a task ran, and since when. */
-export function writeTimes(slot: number, started: number, ms: number): void {
-  writeF64(slot + SLOT_STARTED, started);
-  writeF64(slot + SLOT_MS, ms);
-}

@@ -7,6 +7,7 @@ import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
 import { type AnyFunction, findTask } from '../tasks/registry';
 import { type ItemsOutcome, runItems } from '../worker/items';
 import type { PoolBackend, PoolStats } from './_backend';
+import { overdueError } from './_calls';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import type { BackendOptions } from './_watch';
@@ -82,8 +83,9 @@ export class InlineBackend implements PoolBackend {
     try {
       const payload = decode(encode(job.payload())) as unknown[];
       const fn = await findTask(job.key);
-      const outcome = await runItems(job.kind, fn, payload);
-      this.#settle(job, outcome, began);
+      const outcome = await withinLimit(job, runItems(job.kind, fn, payload), began);
+      if (outcome === undefined) this.#overdue(job);
+      else this.#settle(job, outcome, began);
     } catch (error) {
       this.#fail(job, error, began);
     }
@@ -100,6 +102,13 @@ export class InlineBackend implements PoolBackend {
     if (settled.ok) this.#stats.done++;
     else this.#stats.failed++;
     if (!job.cancelled) job.settle(settled);
+  }
+
+  /** Nothing can be ended here: the task fails, the next ones run beside what is left of it. */
+  #overdue(job: Job): void {
+    this.#current = undefined;
+    this.#stats.failed++;
+    if (!job.cancelled) job.fail(overdueError(job));
   }
 
   #fail(job: Job, error: unknown, began: number): void {
@@ -180,4 +189,20 @@ export class InlineBackend implements PoolBackend {
     const running = this.#current === undefined ? 0 : 1;
     return { workers: 1, idle: 1 - running, queued: this.#queue.length, running, ...this.#stats };
   }
+}
+
+/** What a task comes to within its time limit; undefined if it takes longer: what is left of it runs on unheard. */
+async function withinLimit(
+  { taskTimeout }: Job,
+  work: ItemsOutcome | Promise<ItemsOutcome>,
+  began: number,
+): Promise<ItemsOutcome | undefined> {
+  if (taskTimeout === 0) return work;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.min(taskTimeout, 0x7fffffff));
+  });
+  const outcome = await Promise.race([work, late]);
+  clearTimeout(timer);
+  return performance.now() - began > taskTimeout ? undefined : outcome;
 }

@@ -7,7 +7,7 @@ import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
 import { withoutHeap } from '../heap/heap';
 import type { Death, FromWorker } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
-import { Calls, exitError } from './_calls';
+import { Calls, exitError, overdueError } from './_calls';
 import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
@@ -28,6 +28,8 @@ export class MessageBackend implements PoolBackend {
   #terminated = false;
   /** Calls of a broadcast: meant for one worker and no other. */
   readonly #pinned = new WeakSet<Job>();
+  /** Workers that were ended because a task of theirs ran too long. */
+  readonly #overdue = new WeakSet<Member>();
   #stats = { done: 0, failed: 0, restarts: 0 };
   #deathWaiters: Array<() => void> = [];
 
@@ -104,6 +106,8 @@ export class MessageBackend implements PoolBackend {
       );
       this.#watch.breakWith(error);
       void this.terminate(() => error);
+    } else if (message.type === 'began') {
+      this.#calls.began(message.id, (late, job) => this.#endOverdue(late, job));
     } else if (message.type === 'reply') {
       this.#load.set(member, Math.max(0, (this.#load.get(member) ?? 1) - 1));
       if (this.#calls.answer(message)) this.#stats.done++;
@@ -112,11 +116,24 @@ export class MessageBackend implements PoolBackend {
     this.pump();
   }
 
+  /** Ends a worker whose task runs too long, and starts another in its place. */
+  #endOverdue(member: Member, job: Job): void {
+    this.#overdue.add(member);
+    this.#stats.failed++;
+    this.#stats.restarts++;
+    this.#crew.kill(member);
+    if (!job.cancelled) job.fail(overdueError(job, member));
+    if (!this.#terminated) this.#crew.start();
+    this.pump();
+  }
+
   #onDeath(member: Member, death: Death): void {
     this.#load.delete(member);
     for (const job of this.#calls.orphans(member)) {
       // Nothing runs before a worker is ready, or after it said that it ends: such a task goes to the next one.
-      const untouched = (death.orderly || member.readyAt === 0) && !this.#pinned.has(job);
+      // So does what stood behind a task that ran too long.
+      const first = death.orderly || member.readyAt === 0 || this.#overdue.has(member);
+      const untouched = first && !this.#pinned.has(job);
       if (!this.#terminated && (untouched || job.retries > 0)) {
         if (!untouched) job.retries--;
         this.#queue.unshift(job);

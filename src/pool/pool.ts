@@ -1,16 +1,15 @@
 // The Pool: Python's multiprocessing.Pool over one of three backends.
 
 import { ClosedError, InvalidStateError } from '../errors';
+import { Outcome } from '../futures/outcome';
 import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
 import { type Backend, runtime } from '../runtime/runtime';
 import { type AnyFunction, keyOf } from '../tasks/registry';
 import type { PoolBackend, PoolStats } from './_backend';
 import { bestBackend, createBackend } from './_backends';
-import { watchCall } from './_deadline';
 import { ImapRun } from './_imap';
 import { ApplyJob, type Job } from './_jobs';
-import { MapSource, type Settled } from './_map';
 import {
   type CallOptions,
   checkWhole,
@@ -19,13 +18,14 @@ import {
   type PoolOptions,
 } from './_options';
 import { runPhaseOn, runPhaseSyncOn } from './_phase';
+import { blockFor, type Defaults, limitOf, schedulingOf, startApply, startMap, withoutWatch } from './_start';
 import type { BackendOptions } from './_watch';
-import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
-import { ProgressMeter } from './progress';
+import { type AsyncCallbacks, AsyncResult } from './asyncResult';
 
 /** The backend of a pool, for what is built on pools. */
 export let backendOf: (pool: Pool) => PoolBackend;
 
+type Resolve = (value: unknown) => void;
 type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown };
 
@@ -44,7 +44,7 @@ type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'
  */
 export class Pool implements KernelPool {
   readonly #backend: PoolBackend;
-  readonly #retries: number;
+  readonly #defaults: Defaults;
   #closed: Promise<void> | undefined;
   #terminated = false;
   readonly name: string;
@@ -63,8 +63,9 @@ export class Pool implements KernelPool {
     const processes = given.processes ?? runtime().cores();
     checkWhole('processes', processes, 1);
     if (given.maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', given.maxTasksPerChild, 1);
-    this.#retries = given.retries ?? 0;
-    checkWhole('retries', this.#retries, 0);
+    const { retries = 0, taskTimeout } = given;
+    checkWhole('retries', retries, 0);
+    this.#defaults = { retries, taskTimeout: limitOf(taskTimeout) };
     this.name = given.name ?? 'PoolWorker';
     const backendOptions: BackendOptions = {
       processes,
@@ -92,7 +93,13 @@ export class Pool implements KernelPool {
     return this.#backend.kind;
   }
 
-  /** Calls `fn(...args)` in a worker. */
+  /**
+   * Calls `fn(...args)` in a worker.
+   *
+   * @returns what `fn` returned
+   * @throws what `fn` threw
+   * @throws {WorkerExitError} if the worker died
+   */
   apply<F extends AnyFunction>(
     fn: F,
     args: Readonly<Parameters<F>> = [] as never,
@@ -100,20 +107,40 @@ export class Pool implements KernelPool {
   ): Promise<Result<F>> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
-      const retries = options?.retries ?? this.#retries;
-      const job = new ApplyJob(keyOf(fn), args, retries, resolve as (value: unknown) => void, reject);
-      if (options !== undefined) watchCall(options, 'apply', job, reject);
-      this.#backend.submit(job);
+      startApply(this.#backend, this.#defaults, fn, args, options, resolve as Resolve, reject);
     });
   }
 
   /** {@link apply}, blocking this thread. */
-  applySync<F extends AnyFunction>(fn: F, args: Readonly<Parameters<F>> = [] as never): Result<F> {
+  applySync<F extends AnyFunction>(
+    fn: F,
+    args: Readonly<Parameters<F>> = [] as never,
+    options: CallOptions = {},
+  ): Result<F> {
     this.#throwIfClosed();
-    const outcome = new Outcomes<Result<F>>();
-    this.#backend.submit(new ApplyJob(keyOf(fn), args, this.#retries, outcome.resolve, outcome.reject));
-    this.#backend.block(outcome.isDone, 'apply');
-    return outcome.get();
+    const outcome = new Outcome<Result<F>>();
+    const watchless = withoutWatch(options);
+    const job = startApply(
+      this.#backend,
+      this.#defaults,
+      fn,
+      args,
+      watchless,
+      outcome.resolve,
+      outcome.reject,
+    );
+    return blockFor(this.#backend, outcome, job, 'apply', options.timeout);
+  }
+
+  /** {@link apply}, whose result is asked for later. */
+  applyAsync<F extends AnyFunction>(
+    fn: F,
+    args: Readonly<Parameters<F>> = [] as never,
+    options: CallOptions & AsyncCallbacks<Result<F>> = {},
+  ): AsyncResult<Result<F>> {
+    return this.#async(options, (resolve, reject) =>
+      startApply(this.#backend, this.#defaults, fn, args, options, resolve, reject),
+    );
   }
 
   /**
@@ -137,7 +164,7 @@ export class Pool implements KernelPool {
     items: Iterable<Parameters<F>[0]>,
     options: MapCallOptions = {},
   ): Promise<unknown[]> {
-    return this.#map(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options);
+    return this.#map(fn, items, false, options);
   }
 
   /** {@link map} with an array of arguments for each call. */
@@ -156,7 +183,7 @@ export class Pool implements KernelPool {
     items: Iterable<Readonly<Parameters<F>>>,
     options: MapCallOptions = {},
   ): Promise<unknown[]> {
-    return this.#map(fn, items, options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP, options);
+    return this.#map(fn, items, true, options);
   }
 
   /** {@link map}, blocking this thread. */
@@ -165,7 +192,7 @@ export class Pool implements KernelPool {
     items: Iterable<Parameters<F>[0]>,
     options: MapCallOptions = {},
   ): Result<F>[] {
-    return this.#mapSync(fn, items, options.settled ? FRAME_MAP_SETTLED : FRAME_MAP, options, 'map');
+    return this.#mapSync(fn, items, false, options);
   }
 
   /** {@link starmap}, blocking this thread. */
@@ -174,73 +201,71 @@ export class Pool implements KernelPool {
     items: Iterable<Readonly<Parameters<F>>>,
     options: MapCallOptions = {},
   ): Result<F>[] {
-    return this.#mapSync(
+    return this.#mapSync(fn, items, true, options);
+  }
+
+  /** {@link map}, whose results are asked for later. */
+  mapAsync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions & AsyncCallbacks<Result<F>[]> = {},
+  ): AsyncResult<Result<F>[]> {
+    return this.#mapAsync(fn, items, false, options);
+  }
+
+  /** {@link starmap}, whose results are asked for later. */
+  starmapAsync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions & AsyncCallbacks<Result<F>[]> = {},
+  ): AsyncResult<Result<F>[]> {
+    return this.#mapAsync(fn, items, true, options);
+  }
+
+  #map(fn: AnyFunction, items: Iterable<unknown>, star: boolean, options: MapCallOptions): Promise<never> {
+    return new Promise((resolve, reject) => {
+      this.#throwIfClosed();
+      startMap(this.#backend, this.#defaults, fn, items, star, options, resolve as Resolve, reject);
+    });
+  }
+
+  #mapSync(fn: AnyFunction, items: Iterable<unknown>, star: boolean, options: MapCallOptions): never[] {
+    this.#throwIfClosed();
+    const outcome = new Outcome<never[]>();
+    const watchless = withoutWatch(options);
+    const source = startMap(
+      this.#backend,
+      this.#defaults,
       fn,
       items,
-      options.settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP,
-      options,
-      'starmap',
+      star,
+      watchless,
+      outcome.resolve,
+      outcome.reject,
+    );
+    return blockFor(this.#backend, outcome, source, star ? 'starmap' : 'map', options.timeout);
+  }
+
+  #mapAsync<R>(
+    fn: AnyFunction,
+    items: Iterable<unknown>,
+    star: boolean,
+    options: MapCallOptions & AsyncCallbacks<R>,
+  ): AsyncResult<R> {
+    return this.#async(options, (resolve, reject) =>
+      startMap(this.#backend, this.#defaults, fn, items, star, options, resolve, reject),
     );
   }
 
-  #map(fn: AnyFunction, items: Iterable<unknown>, kind: number, options: MapCallOptions): Promise<never> {
-    return new Promise((resolve, reject) => {
-      this.#throwIfClosed();
-      const source = this.#source(fn, items, kind, options, resolve as (value: unknown) => void, reject);
-      if (source === undefined) return;
-      watchCall(options, 'map', source, reject);
-      this.#backend.submitSource(source);
-    });
-  }
-
-  #mapSync(
-    fn: AnyFunction,
-    items: Iterable<unknown>,
-    kind: number,
-    options: MapCallOptions,
-    what: string,
-  ): never[] {
+  #async<R>(
+    callbacks: AsyncCallbacks<R>,
+    start: (resolve: Resolve, reject: Resolve) => unknown,
+  ): AsyncResult<R> {
     this.#throwIfClosed();
-    const outcome = new Outcomes<never[]>();
-    const source = this.#source(fn, items, kind, options, outcome.resolve, outcome.reject);
-    if (source !== undefined) this.#backend.submitSource(source);
-    this.#backend.block(outcome.isDone, what);
-    return outcome.get();
-  }
-
-  /** The source of a map; undefined if there was nothing to do. */
-  #source(
-    fn: AnyFunction,
-    items: Iterable<unknown>,
-    kind: number,
-    options: MapCallOptions,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
-  ): MapSource | undefined {
-    const { chunksize, settled = false, progress } = options;
-    if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
-    const key = keyOf(fn);
-    const all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
-    const listener =
-      typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
-    const meter = listener && new ProgressMeter(listener);
-    if (all.length === 0) {
-      meter?.finish();
-      resolve([]);
-      return undefined;
-    }
-    return new MapSource(all, {
-      key,
-      kind,
-      settled,
-      chunksize,
-      retries: options.retries ?? this.#retries,
-      processes: this.#backend.processes,
-      onProgress:
-        meter && ((done, total) => (done === total ? meter.finish(total) : meter.update(done, total))),
-      resolve: resolve as (results: unknown[] | Settled[]) => void,
-      reject,
-    });
+    const outcome = new Outcome<R>();
+    const result = new AsyncResult<R>(outcome, this.#backend, callbacks);
+    start(outcome.resolve, outcome.reject);
+    return result;
   }
 
   /**
@@ -275,9 +300,18 @@ export class Pool implements KernelPool {
     if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
     if (buffer !== undefined) checkWhole('buffer', buffer, 1);
     signal?.throwIfAborted();
-    const retries = options.retries ?? this.#retries;
+    const retries = options.retries ?? this.#defaults.retries;
     const key = keyOf(fn);
-    return new ImapRun<R>(this.#backend, items, { key, ordered, chunksize, buffer, retries, signal });
+    const scheduling = schedulingOf(options, this.#defaults);
+    return new ImapRun<R>(this.#backend, items, {
+      key,
+      ordered,
+      chunksize,
+      buffer,
+      retries,
+      signal,
+      ...scheduling,
+    });
   }
 
   /** Runs `fn(...args)` once on every worker; the results, one for each. */
@@ -358,16 +392,4 @@ export class Pool implements KernelPool {
 
 function closedError(): ClosedError {
   return new ClosedError('Cannot give work to a pool that is closed');
-}
-
-/** The result of work that a thread blocks for. */
-class Outcomes<T> {
-  #state: { ok: true; value: unknown } | { ok: false; error: unknown } | undefined;
-  readonly resolve = (value: unknown): void => void (this.#state ??= { ok: true, value });
-  readonly reject = (error: unknown): void => void (this.#state ??= { ok: false, error });
-  readonly isDone = (): boolean => this.#state !== undefined;
-  get(): T {
-    if (this.#state!.ok) return this.#state!.value as T;
-    throw (this.#state as { error: unknown }).error;
-  }
 }

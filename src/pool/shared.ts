@@ -2,9 +2,10 @@
 // take them, results come back in the same slots. This is the owner's side: it fills slots from the queue, sleeps
 // on the thread's bell, settles what is done, and answers for what a dead worker had claimed.
 
-import { atomicLoad, load32, store32 } from '../../assembly/atomics/index';
-import { threadRecord, threadSlot } from '../../assembly/heap/threads';
+import { atomicLoad, atomicStore, load32, store32 } from '../../assembly/atomics/index';
+import { THREAD_STOP, threadRecord, threadSlot } from '../../assembly/heap/threads';
 import {
+  BOARD_TAIL,
   boardBytes,
   claimedBy,
   clearSlot,
@@ -17,6 +18,7 @@ import {
   SLOT_DONE,
   SLOT_FN,
   SLOT_READY,
+  SLOT_STARTED,
   SLOT_STATE,
   slotAt,
   slotKind,
@@ -29,12 +31,13 @@ import { blockOnBell, listen, unlisten } from '../heap/bell';
 import { allocate, release, thisThread } from '../heap/heap';
 import { type Death, type FromWorker, runtime } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
-import { Calls, exitError } from './_calls';
+import { Calls, exitError, overdueError } from './_calls';
 import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
+import { Overdue } from './_overdue';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch } from './_watch';
-import { FRAME_PHASE, freeResult, readOutcome } from './frames';
+import { FRAME_PHASE, freeResult, readF64, readOutcome, writeF64 } from './frames';
 import { freeName, writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
@@ -58,6 +61,7 @@ export class SharedBackend implements PoolBackend {
   readonly #crew: Crew;
   readonly #watch: DeathWatch;
   readonly #calls = new Calls();
+  readonly #overdue = new Overdue(() => this.#findOverdue());
   /** A worker could not be ended: what it may still write to is never given back. */
   #quarantined = false;
   #onBoard = 0;
@@ -124,19 +128,36 @@ export class SharedBackend implements PoolBackend {
   submit(job: Job): void {
     this.#watch.throwIfBroken();
     this.#queue.push(job);
+    if (this.#queue.isMixed) this.#makeWay(job.priority);
     if (this.#onBoard < SLOTS) this.pump();
   }
 
   submitSource(source: Source): void {
     this.#watch.throwIfBroken();
     this.#queue.addSource(source);
+    if (this.#queue.isMixed) this.#makeWay(source.priority);
     this.pump();
+  }
+
+  /** Takes what has a lower priority, and no worker yet, off the board again; the newest first, to keep the order. */
+  #makeWay(priority: number): void {
+    const tail = atomicLoad(this.#board + BOARD_TAIL);
+    for (let step = 1; step <= SLOTS && this.#onBoard > 0; step++) {
+      const index = (tail - step) & (SLOTS - 1);
+      const job = this.#jobs[index];
+      if (job === undefined || job.priority >= priority || job.kind === FRAME_PHASE) continue;
+      if (!retractSlot(this.#board, index)) continue;
+      this.#clear(index);
+      if (!job.cancelled) this.#queue.unshift(job);
+    }
   }
 
   /** Fills the board from the queue and wakes as many workers as there is new work. */
   pump(): void {
     let posted = 0;
-    while (this.#onBoard < SLOTS) {
+    // With priorities in play the board is kept short: what stands there is hard to overtake.
+    const depth = this.#queue.isMixed ? this.processes * 2 : SLOTS;
+    while (this.#onBoard < depth) {
       const job = this.#queue.take();
       if (job === undefined) break;
       if (this.#post(job)) posted++;
@@ -159,6 +180,10 @@ export class SharedBackend implements PoolBackend {
     }
     this.#jobs[index] = job;
     this.#onBoard++;
+    if (job.taskTimeout > 0) {
+      writeF64(slot + SLOT_STARTED, 0); // the worker that takes it writes when
+      this.#overdue.begin(job.taskTimeout);
+    }
     postSlot(this.#board, index);
     return true;
   }
@@ -228,15 +253,50 @@ export class SharedBackend implements PoolBackend {
     const args = load32(slot + SLOT_ARGS);
     if (args !== 0) release(args, this.#argBytes[index], 'frame');
     store32(slot + SLOT_ARGS, 0);
-    this.#jobs[index] = undefined;
-    this.#onBoard--;
+    this.#abandonSlot(index);
     clearSlot(this.#board, index);
   }
 
   /** Forgets a slot that a lost worker may still write to; it stays claimed for ever. */
   #abandonSlot(index: number): void {
+    if (this.#jobs[index]!.taskTimeout > 0) this.#overdue.end();
     this.#jobs[index] = undefined;
     this.#onBoard--;
+  }
+
+  /** Ends what runs too long; returns how long it is until something else may. */
+  #findOverdue(): number {
+    const now = performance.timeOrigin + performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < SLOTS; index++) {
+      const job = this.#jobs[index];
+      if (job === undefined || job.taskTimeout === 0 || job.cancelled) continue;
+      const slot = slotAt(this.#board, index);
+      const state = atomicLoad(slot + SLOT_STATE);
+      const started = slotKind(state) === SLOT_CLAIMED ? readF64(slot + SLOT_STARTED) : 0;
+      const left = job.taskTimeout - (started > 0 ? now - started : 0);
+      if (left > 0) next = Math.min(next, left);
+      else this.#endOverdue(job, slot, state);
+    }
+    return next;
+  }
+
+  #endOverdue(job: Job, slot: number, state: number): void {
+    const record = threadRecord(slotThread(state));
+    const member = this.#crew.members.find((one) => one.record === record);
+    if (member === undefined) return;
+    // It takes no other task from here on, so that none dies with it; what it has taken already it may finish.
+    atomicStore(record + THREAD_STOP, 1);
+    if (atomicLoad(slot + SLOT_STATE) !== state) {
+      this.#crew.dismiss(member, 0x7fffffff);
+      return;
+    }
+    job.cancelled = true;
+    this.#stats.failed++;
+    this.#stats.restarts++;
+    this.#crew.kill(member);
+    job.fail(overdueError(job, member));
+    if (!this.#terminated) this.#crew.start();
   }
 
   #hear(message: FromWorker): void {
@@ -351,6 +411,7 @@ export class SharedBackend implements PoolBackend {
       if (isDone() || left <= 0) return;
       blockOnBell(this.#drain, Math.min(BLOCK_SLICE_MS, left));
       this.#crew.checkDeaths();
+      this.#overdue.check();
       // A worker that cannot even load tells only the event loop, which stands still here.
       if (performance.now() - began > START_MAX_MS && !this.#crew.isAnyLive()) {
         throw new BrokenProcessPoolError(

@@ -35,12 +35,14 @@ export type FromWorker =
   | { type: 'bye'; exitCode: number }
   /** Its code called `close()`, in the middle of whatever it was doing; browsers show this to nobody either. */
   | { type: 'closed' }
+  /** A call that has a time limit begins to run. */
+  | { type: 'began'; id: number }
   | { type: 'reply'; id: number; ok: boolean; value: unknown; index: number; ms: number; started: number };
 
 /** What a parent says to a worker, apart from tasks in shared memory. */
 export type ToWorker =
   /** `kind` is a FRAME_… kind, `payload` the encoded arguments or items. */
-  | { type: 'call'; id: number; key: string; kind: number; payload: Uint8Array }
+  | { type: 'call'; id: number; key: string; kind: number; payload: Uint8Array; limited: boolean }
   /** End after what is running: for workers without shared memory. */
   | { type: 'stop' };
 

@@ -2,7 +2,7 @@
 // stays synchronous, without a promise or a microtask; the first promise on the way turns the rest asynchronous.
 
 import { load32 } from '../../assembly/atomics/index';
-import { SLOT_FN, SLOT_KIND } from '../../assembly/pool/board';
+import { SLOT_FN, SLOT_KIND, SLOT_MS, SLOT_STARTED } from '../../assembly/pool/board';
 import { encodeError } from '../codec/index';
 import {
   FRAME_APPLY,
@@ -16,12 +16,13 @@ import {
   readItems,
   readPhase,
   writeError,
+  writeF64,
   writeNumbersInPlace,
   writeResults,
-  writeTimes,
   writeValue,
 } from '../pool/frames';
 import { readName } from '../pool/names';
+import { isEnding } from '../sync/_block';
 import { settleHolds } from '../sync/_holds';
 import { type AnyFunction, findTask } from '../tasks/registry';
 import { runPhaseHere } from './phase';
@@ -33,7 +34,9 @@ const thenable = (value: unknown): value is PromiseLike<unknown> =>
 /** Runs the frame in the slot; a promise if any of it is asynchronous. The result stands in the slot afterwards. */
 export function runFrame(slot: number): void | Promise<void> {
   const began = performance.now();
-  const done = () => writeTimes(slot, performance.timeOrigin + began, performance.now() - began);
+  // Before the work, so that the owner sees for how long it runs.
+  writeF64(slot + SLOT_STARTED, performance.timeOrigin + began);
+  const done = () => writeF64(slot + SLOT_MS, performance.now() - began);
   try {
     const work = begin(slot);
     if (work === undefined) return done();
@@ -58,6 +61,7 @@ function begin(slot: number): void | Promise<void> {
   if (fn !== undefined) return call(slot, kind, fn);
   return Promise.resolve(findTask(readName(name))).then((found) => {
     functions.set(name, found);
+    writeF64(slot + SLOT_STARTED, performance.timeOrigin + performance.now()); // loading was not its work
     return call(slot, kind, found);
   });
 }
@@ -177,6 +181,7 @@ function call1(fn: (item: unknown) => unknown, item: unknown): Promise<unknown> 
 
 /** Writes the error as the frame's result; whatever happens, something is written. */
 function fail(slot: number, error: unknown, index: number): void {
+  if (isEnding()) return; // the slot may be another's by now
   try {
     writeError(slot, error, index);
   } catch (problem) {

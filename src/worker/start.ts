@@ -83,7 +83,10 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
   let message: FromWorker;
   try {
     if (call.kind === FRAME_PHASE) throw new TypeError('Cannot run a kernel phase without shared memory');
-    const outcome = await runItems(call.kind, await findTask(call.key), decode(call.payload) as unknown[]);
+    const fn = await findTask(call.key);
+    const payload = decode(call.payload) as unknown[];
+    if (call.limited) port.post({ type: 'began', id: call.id });
+    const outcome = await runItems(call.kind, fn, payload);
     const pack = () => encode(outcome.ok ? outcome.value : undefined).slice();
     message = outcome.ok
       ? { ...reply, ok: true, value: thread?.memory === undefined ? withoutHeap(pack) : pack() }

@@ -7,6 +7,8 @@ import './cases/errors.js';
 import './cases/workers.js';
 import './cases/lifecycle.js';
 import './cases/futures.js';
+import './cases/async.js';
+import './cases/scheduling.js';
 import './cases/locks.js';
 import './cases/memory.js';
 import './cases/kernels.js';

@@ -143,6 +143,11 @@ export const t = tasks(import.meta.url, {
       Float64Array,
       Array.from({ length: n }, (_, i) => i / 2),
     ),
+  /** Marks the item as seen, or never ends. */
+  stampUnless([array, index, hangs]) {
+    if (hangs) return new Promise(() => setInterval(() => {}, 1000));
+    return Atomics.add(array, index, 1);
+  },
   addOne: (array, index) => Atomics.add(array, index, 1),
   waitFor: (flag) => {
     while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0, 1000);
@@ -163,12 +168,14 @@ export const t = tasks(import.meta.url, {
       await pool.close();
     }
   },
-  nestedSync: (items) => {
+  /** Blocks for a pool whose workers are up, or (`atOnce`) for one that has just been made. */
+  async nestedSync(items, atOnce) {
     const pool = new Pool(1);
     try {
+      if (!atOnce) await pool.ready;
       return pool.mapSync(t.square, items);
     } finally {
-      void pool.close();
+      void pool.terminate();
     }
   },
 });

@@ -2,7 +2,7 @@
 // allocated for an outcome that nobody waits for, and an error that nobody reads is no unhandled rejection.
 
 import type { Wait } from '../sync/index';
-import { deadlineOf, signalOf, timeoutError } from './_wait';
+import { deadlineOf, signalOf, timeoutError } from './deadline';
 
 const PENDING = 0;
 const VALUE = 1;

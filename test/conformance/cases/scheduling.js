@@ -1,0 +1,154 @@
+// What runs first, and what runs too long.
+
+import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
+import { describe, test, testEach, testOn, testWorkers, usingPool } from '../harness.js';
+import { Pool, sharedArray, TimeoutError } from '../lib.js';
+import { t } from '../tasks.js';
+
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+
+/** Everything that a lazy map gives, errors as their names. */
+async function gather(iterator) {
+  const seen = [];
+  while (true) {
+    try {
+      const { done, value } = await iterator.next();
+      if (done) return seen;
+      seen.push(value);
+    } catch (error) {
+      seen.push(error.name);
+    }
+  }
+}
+
+describe('scheduling');
+
+testEach('a task that takes longer than its taskTimeout fails, the rest goes on', async (backend) => {
+  await usingPool({ processes: 2, backend, taskTimeout: 250 }, async (pool) => {
+    await rejects(pool.apply(t.later, ['late', 5000]), { type: TimeoutError, text: ['later', '250 ms'] });
+    equal(await pool.apply(t.later, ['in time', 1]), 'in time');
+    const settled = await pool.starmap(
+      t.later,
+      range(12).map((x) => [x, x === 5 ? 5000 : 1]),
+      { settled: true, taskTimeout: 200 },
+    );
+    deepEqual(
+      settled.map(({ status, value }) => (status === 'fulfilled' ? value : status)),
+      range(12).map((x) => (x === 5 ? 'rejected' : x)),
+    );
+    ok(settled[5].reason instanceof TimeoutError);
+  });
+});
+
+testEach('a lazy map goes on after an item that took too long', async (backend) => {
+  await usingPool({ processes: 2, backend }, async (pool) => {
+    const seen = await gather(pool.imap(t.later, range(3)));
+    deepEqual(seen, [0, 1, 2]);
+    equal(backend === 'inline' || (await pool.apply(t.square, [3], { taskTimeout: 5000 })) === 9, true);
+  });
+});
+
+testOn(['shared'], 'a map that fails by a taskTimeout still runs the rest', async () => {
+  await usingPool(1, async (pool) => {
+    const seen = sharedArray(Int32Array, 8);
+    const done = pool.map(
+      t.stampUnless,
+      range(8).map((x) => [seen, x, x === 2]),
+      { taskTimeout: 200 },
+    );
+    await rejects(done, { type: TimeoutError });
+    await pool.apply(t.square, [2]);
+    await pool.close().catch(() => {});
+    deepEqual([...seen], [1, 1, 0, 1, 1, 1, 1, 1]);
+  });
+});
+
+testWorkers('an endless loop is ended by its taskTimeout', async (backend) => {
+  const pool = new Pool({ processes: 1, backend });
+  await pool.ready;
+  const others = [
+    pool.apply(t.spin, [], { taskTimeout: 200 }),
+    pool.map(t.square, range(20)),
+    pool.apply(t.square, [5]),
+  ];
+  await rejects(others[0], { type: TimeoutError });
+  deepEqual(
+    await others[1],
+    range(20).map((x) => x * x),
+  );
+  equal(await others[2], 25);
+  equal(pool.stats().restarts, 1);
+  await pool.terminate();
+});
+
+testOn(['shared'], 'a blocking call is ended by its taskTimeout too', async () => {
+  if ('document' in globalThis) return;
+  const pool = new Pool({ processes: 1 });
+  throws(() => pool.applySync(t.later, ['late', 5000], { taskTimeout: 150 }), { type: TimeoutError });
+  equal(pool.applySync(t.square, [4]), 16);
+  await pool.close();
+});
+
+testEach('larger priorities run first, equal ones in order', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    await pool.apply(t.square, [1]);
+    const order = [];
+    const note = (name) => (value) => {
+      order.push(name);
+      return value;
+    };
+    const first = pool.apply(t.later, ['first', 40]);
+    if (backend === 'message') void pool.apply(t.square, [0]); // two are on the way to a worker
+    const rest = [];
+    for (const x of range(4)) rest.push(pool.apply(t.echo, [x]).then(note(`usual ${x}`)));
+    for (const x of range(2)) rest.push(pool.apply(t.echo, [x], { priority: -1 }).then(note(`low ${x}`)));
+    for (const x of range(2)) rest.push(pool.apply(t.echo, [x], { priority: 5 }).then(note(`high ${x}`)));
+    rest.push(pool.map(t.echo, range(3), { priority: 2 }).then(note('map')));
+    rest.push(pool.apply(t.echo, ['top'], { priority: 10 }).then(note('top')));
+    await first;
+    await Promise.all(rest);
+    deepEqual(
+      order.filter((name) => name !== 'usual 0' || backend !== 'message'),
+      ['top', 'high 0', 'high 1', 'map', 'usual 0', 'usual 1', 'usual 2', 'usual 3', 'low 0', 'low 1'].filter(
+        (name) => name !== 'usual 0' || backend !== 'message',
+      ),
+    );
+    equal(await pool.apply(t.square, [7]), 49, 'later work');
+  });
+});
+
+testEach('what has a low priority is not passed over for ever', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    let high = 0;
+    const low = pool.apply(t.echo, ['low'], { priority: -3 });
+    let isOver = false;
+    const flood = (async () => {
+      const under = new Set();
+      while (!isOver && high < 5000) {
+        high++;
+        const one = pool.apply(t.echo, [high], { priority: 1 }).finally(() => under.delete(one));
+        under.add(one);
+        if (under.size >= 8) await Promise.race(under);
+      }
+      await Promise.all(under);
+    })();
+    equal(await low, 'low');
+    isOver = true;
+    await flood;
+    ok(high < 5000, `it waited for ${high} others`);
+  });
+});
+
+test('bad options are refused', async () => {
+  throws(() => new Pool({ processes: 1, taskTimeout: -1 }), { type: RangeError, text: 'taskTimeout' });
+  await usingPool(1, async (pool) => {
+    await rejects(pool.apply(t.square, [1], { priority: Number.NaN }), {
+      type: RangeError,
+      text: 'priority',
+    });
+    await rejects(pool.map(t.square, [1], { taskTimeout: 'soon' }), {
+      type: RangeError,
+      text: 'taskTimeout',
+    });
+  });
+});
