@@ -92,7 +92,8 @@ function bench({ quick, workers }: Options): Bench {
     name: 'dispatch',
     title: `square(i), ${TASKS.toLocaleString('en-US')} times, each awaited before the next`,
     rounds: quick ? 9 : 41,
-    warmups: quick ? 3 : 6,
+    // The engines take some 5,000 tasks to compile both ends; before that a task costs three times as much.
+    warmups: quick ? 10 : 15,
     metrics: METRICS,
     contenders: [
       ours(workers),
