@@ -127,13 +127,13 @@ export class Crew {
     this.members.push(member);
     living.add(member);
     crews.add(this);
-    handle.keepAlive(this.#held || isProgramHeld());
     handle.onMessage((message) => {
       if (message.type === 'ready') member.readyAt = performance.now();
       if (message.type === 'bye') this.dismiss(member);
       else this.options.onMessage(member, message);
     });
     handle.onDeath((death) => this.bury(member, death));
+    handle.keepAlive(this.#held || isProgramHeld()); // last: adding a listener changes what Node holds
     return member;
   }
 
