@@ -142,6 +142,7 @@ export abstract class OwnerLock extends SyncHandle implements Guarded, Holdable 
   abstract acquireSync(wait?: Wait): Guard;
   abstract tryAcquire(): Guard | undefined;
   abstract release(): void;
+  abstract holds(guard: Guard): boolean;
   abstract releaseGuard(guard: Guard): void;
   abstract giveUp(): void;
 

@@ -5,6 +5,9 @@ import { era } from './_holds';
 
 /** What can take a guard's hold back. */
 export interface Guarded {
+  /** Whether the guard's hold is still there: it may have been released by other means. */
+  holds(guard: Guard): boolean;
+  /** Takes the hold back, or throws `InvalidStateError` if it is gone. */
   releaseGuard(guard: Guard): void;
 }
 
@@ -23,18 +26,20 @@ export interface Guarded {
  * ```
  */
 export class Guard {
-  /** What it holds; undefined once released. */
-  #of: Guarded | undefined;
+  /** Which of its lock's holds this is. */
+  readonly serial: number;
   /** The era of _holds.ts in which it was taken. */
   readonly era = era;
+  #of: Guarded | undefined;
 
-  constructor(of: Guarded) {
+  constructor(of: Guarded, serial = 0) {
     this.#of = of;
+    this.serial = serial;
   }
 
   /** Whether it has not been released yet. */
   get held(): boolean {
-    return this.#of !== undefined;
+    return this.#of?.holds(this) ?? false;
   }
 
   /**
@@ -44,20 +49,15 @@ export class Guard {
   release(): void {
     const of = this.#of;
     if (of === undefined) throw new InvalidStateError('Cannot release the guard: it was released already');
-    this.#of = undefined;
     of.releaseGuard(this);
-  }
-
-  /** For the lock: the hold is gone, `release` has nothing to do any more. */
-  static spend(guard: Guard): void {
-    guard.#of = undefined;
+    this.#of = undefined;
   }
 
   [Symbol.dispose](): void {
-    if (this.#of !== undefined) this.release();
+    if (this.held) this.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#of !== undefined) this.release();
+    if (this.held) this.release();
   }
 }

@@ -2,6 +2,7 @@
 
 import { atomicCompareExchange } from '../../assembly/atomics/index';
 import { KIND_LOCK } from '../../assembly/sync/block';
+import { InvalidStateError } from '../errors';
 import { me, registerSync } from './_handle';
 import { era, lostHold, tookHold } from './_holds';
 import type { Wait } from './_options';
@@ -25,8 +26,10 @@ import { Guard } from './guard';
  * ```
  */
 export class Lock extends OwnerLock {
-  /** The hold of this thread, if it has one. */
-  #guard: Guard | undefined;
+  /** Holds that this thread has had; the one it has now, or 0. Numbers, so that nothing is kept alive or allocated. */
+  #serial = 0;
+  #hold = 0;
+  #era = 0;
 
   /** @param attach for the codec */
   constructor(attach?: unknown) {
@@ -68,44 +71,48 @@ export class Lock extends OwnerLock {
    * @throws {InvalidStateError} if this thread does not hold it
    */
   release(): void {
-    const guard = this.#guard;
     if (atomicCompareExchange(this.word, me, 0) !== me) this.letGoSlow('release the lock');
-    if (guard !== undefined) {
-      this.#guard = undefined;
-      Guard.spend(guard);
-    }
+    this.#hold = 0;
     lostHold();
   }
 
   protected taken(): Guard {
     tookHold();
-    return (this.#guard = new Guard(this));
+    this.#era = era;
+    return new Guard(this, (this.#hold = ++this.#serial));
   }
 
-  releaseGuard(_guard: Guard): void {
+  holds(guard: Guard): boolean {
+    return guard.serial === this.#hold;
+  }
+
+  releaseGuard(guard: Guard): void {
+    if (guard.serial !== this.#hold) {
+      throw new InvalidStateError('Cannot release the guard: its hold was released already');
+    }
     this.release();
   }
 
   giveUp(): void {
-    const guard = this.#guard;
-    if (guard === undefined || guard.era !== era) return;
-    this.#guard = undefined;
-    Guard.spend(guard);
+    if (this.#hold === 0 || this.#era !== era) return;
+    this.#hold = 0;
     lostHold();
     this.abandonWord();
   }
 
-  suspend(): Guard | undefined {
-    const guard = this.#guard;
+  suspend(): number {
+    const hold = this.#hold;
     this.letGoSlow('wait');
-    this.#guard = undefined;
+    this.#hold = 0;
     lostHold();
-    return guard;
+    return hold;
   }
 
   resume(suspended: unknown): Guard {
     tookHold();
-    return (this.#guard = (suspended as Guard | undefined) ?? new Guard(this));
+    this.#era = era;
+    this.#hold = suspended as number;
+    return new Guard(this, this.#hold);
   }
 
   protected override onClose(): void {

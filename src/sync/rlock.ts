@@ -68,13 +68,16 @@ export class RLock extends OwnerLock {
       this.throwIfClosed('release the lock');
       throw new InvalidStateError('Cannot release the lock: this thread does not hold it');
     }
-    Guard.spend(guard);
     this.releaseGuard(guard);
+  }
+
+  holds(guard: Guard): boolean {
+    return this.#guards.includes(guard);
   }
 
   releaseGuard(guard: Guard): void {
     const at = this.#guards.lastIndexOf(guard);
-    if (at < 0) throw new InvalidStateError('Cannot release the guard: its lock was given up');
+    if (at < 0) throw new InvalidStateError('Cannot release the guard: its hold was released already');
     this.#guards.splice(at, 1);
     if (this.#guards.length > 0) return;
     lostHold();
@@ -90,7 +93,7 @@ export class RLock extends OwnerLock {
 
   giveUp(): void {
     if (this.#guards.length === 0 || this.#guards[0].era !== era) return;
-    for (const guard of this.#guards.splice(0)) Guard.spend(guard);
+    this.#guards = [];
     lostHold();
     this.abandonWord();
   }

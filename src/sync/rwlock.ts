@@ -109,6 +109,10 @@ export class RWLock extends SyncHandle implements Guarded, Holdable {
     guard.release();
   }
 
+  holds(guard: Guard): boolean {
+    return guard === this.#writer || this.#readers.includes(guard);
+  }
+
   releaseGuard(guard: Guard): void {
     if (guard === this.#writer) {
       this.#writer = undefined;
@@ -117,7 +121,7 @@ export class RWLock extends SyncHandle implements Guarded, Holdable {
       return;
     }
     const at = this.#readers.lastIndexOf(guard);
-    if (at < 0) throw new InvalidStateError('Cannot release the guard: its lock was given up');
+    if (at < 0) throw new InvalidStateError('Cannot release the guard: its hold was released already');
     this.#readers.splice(at, 1);
     lostHold();
     if (this.#readers.length === 0) this.#leave();
@@ -128,7 +132,6 @@ export class RWLock extends SyncHandle implements Guarded, Holdable {
     const writer = this.#writer;
     if (writer === undefined || writer.era !== era) return;
     this.#writer = undefined;
-    Guard.spend(writer);
     lostHold();
     wake(this.word, abandon(this.word, me));
   }
