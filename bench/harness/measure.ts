@@ -55,7 +55,7 @@ export async function measure(bench: Bench, tell: (what: string) => void): Promi
     for (let i = 0; i < bench.warmups; i++) {
       for (const turn of turns) {
         tell(`warming up ${turn.contender.name}`);
-        await takeTurn(turn, false);
+        await takeTurn(turn, false, bench.keepCode === true);
       }
     }
     for (let i = 0; i < bench.rounds; i++) {
@@ -63,7 +63,7 @@ export async function measure(bench: Bench, tell: (what: string) => void): Promi
         const turn = turns[(i + j) % turns.length];
         if (i >= (turn.contender.maxRounds ?? bench.rounds)) continue;
         tell(`round ${i + 1} of ${bench.rounds}, ${turn.contender.name}`);
-        await takeTurn(turn, true);
+        await takeTurn(turn, true, bench.keepCode === true);
       }
     }
   } finally {
@@ -84,9 +84,9 @@ async function open(turn: Turn): Promise<void> {
   }
 }
 
-async function takeTurn(turn: Turn, counts: boolean): Promise<void> {
+async function takeTurn(turn: Turn, counts: boolean, keepCode: boolean): Promise<void> {
   if (!turn.session || turn.failed !== undefined) return;
-  collectGarbage();
+  if (!keepCode) collectGarbage();
   await sleep(PAUSE_MS);
   try {
     const round = await turn.session.round();

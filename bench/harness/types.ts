@@ -23,6 +23,11 @@ export interface Bench {
   /** Each round runs every contender once, starting with another one each time. */
   readonly rounds: number;
   readonly warmups: number;
+  /**
+   * Leave the collector alone between turns: a forced collection also ages compiled code away, and short tasks would
+   * then measure the compiler, a new time in every round.
+   */
+  readonly keepCode?: boolean;
   readonly metrics: readonly Metric[];
   /** The first one marked `ours` is what the ratios and the targets speak of. */
   readonly contenders: readonly Contender[];

@@ -94,6 +94,7 @@ function bench({ quick, workers }: Options): Bench {
     rounds: quick ? 9 : 41,
     // The engines take some 5,000 tasks to compile both ends; before that a task costs three times as much.
     warmups: quick ? 10 : 15,
+    keepCode: true,
     metrics: METRICS,
     contenders: [
       ours(workers),
