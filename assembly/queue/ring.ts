@@ -38,8 +38,11 @@ export const QUEUE_CLOSED: usize = 12;
 /** Most items, 0 without bound. */
 export const QUEUE_BOUND: usize = 16;
 export const QUEUE_FIRST_RING: usize = 20;
-/** For src/queue: the tally of a JoinableQueue. */
+/** The tally of a JoinableQueue (tally.ts). */
 export const QUEUE_TALLY: usize = 24;
+/** Of a pipe: the owner ids of the threads that have its two ends, 0 once closed; its other direction's queue, or 0. */
+export const PIPE_ENDS: usize = 28;
+export const PIPE_BACK: usize = 36;
 /** Where producers and consumers begin to look; anyone may move them on. */
 export const QUEUE_TAIL_RING: usize = 64;
 export const QUEUE_HEAD_RING: usize = 128;
@@ -68,6 +71,8 @@ export const FULL: u32 = 0;
 export const BUSY: u32 = 2;
 /** Closed; for consumers: and drained. */
 export const CLOSED: u32 = 4;
+/** For {@link peek}: there is an item. */
+export const WAITING: u32 = 6;
 /** The slot holds the remains of a dead producer: free its block, then {@link finishSweep}. */
 export const SWEEP_BIT: u32 = 8;
 /** The slot is where the ring shall end: {@link finishGrow} or {@link finishSweep}. */
@@ -232,6 +237,35 @@ export function beginGet(queue: usize, me: u32): u32 {
     shift = load32(ring + RING_SHIFT);
     position = atomicLoad(ring + RING_HEAD);
   }
+}
+
+/** Whether {@link beginGet} would find an item: WAITING, EMPTY, BUSY or CLOSED; changes nothing. */
+export function peek(queue: usize): u32 {
+  let ring: usize = atomicLoad(queue + QUEUE_HEAD_RING);
+  let shift = load32(ring + RING_SHIFT);
+  let position = atomicLoad(ring + RING_HEAD);
+  let steps: u32 = 0;
+  while (steps++ >>> shift <= 1) {
+    const word = atomicLoad(slotOf(ring, shift, position));
+    const ahead = lapsAhead(word, position >>> shift);
+    if (ahead > 1) return BUSY;
+    if (ahead === 0) {
+      const kind = kindOf(word);
+      if (kind === FREE || kind === GROWING) return atomicLoad(queue + QUEUE_CLOSED) === 0 ? EMPTY : CLOSED;
+      if (kind === SEALED) return CLOSED;
+      if (kind === READY || (kind === TAKING && !isClaimantAlive(word))) return WAITING;
+      if (kind === CLAIMED && isClaimantAlive(word)) return BUSY;
+      if (kind === MOVED) {
+        ring = atomicLoad(ring + RING_NEXT);
+        shift = load32(ring + RING_SHIFT);
+        position = atomicLoad(ring + RING_HEAD);
+        steps = 0;
+        continue;
+      }
+    }
+    position = (position + 1) >>> 0;
+  }
+  return BUSY;
 }
 
 /** Frees a slot whose item was read, or which was swept; its block is the caller's from now on. */

@@ -18,6 +18,7 @@ import {
   initRing,
   QUEUE_BYTES,
   QUEUE_CLOSED,
+  QUEUE_DONE,
   QUEUE_FIRST_RING,
   QUEUE_ITEMS,
   QUEUE_SPACE,
@@ -172,6 +173,7 @@ export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): 
       freeBlock(slot);
       finishSweep(slot);
       tellTaken(queue);
+      wakeAll(queue + QUEUE_DONE);
       continue;
     }
     const block = load32(answer + SLOT_BLOCK);

@@ -17,7 +17,18 @@ export class Attach {
   ) {}
 }
 
+/** How a subclass tells its base what it is. */
+export class Make {
+  constructor(
+    readonly kind: number,
+    readonly maxsize: unknown,
+    readonly free: (address: number) => void,
+  ) {}
+}
+
 interface Remains {
+  /** What this thread knows the object by: the address, or near it. */
+  readonly key: number;
   readonly address: number;
   readonly serial: number;
   readonly free: (address: number) => void;
@@ -26,8 +37,8 @@ interface Remains {
 const known = new Map<number, WeakRef<object>>();
 const remainsOf = new WeakMap<object, Remains>();
 const collected = new FinalizationRegistry<Remains>((remains) => {
-  if (known.get(remains.address)?.deref() !== undefined) return; // the object came again
-  known.delete(remains.address);
+  if (known.get(remains.key)?.deref() !== undefined) return; // the object came again
+  known.delete(remains.key);
   drop(remains);
 });
 
@@ -47,6 +58,7 @@ export function hold(
   address: number,
   isNew: boolean,
   free: (address: number) => void,
+  key = address,
 ): void {
   if (isNew) {
     atomicStore(address + QUEUE_SERIAL, nextId());
@@ -55,8 +67,8 @@ export function hold(
   } else {
     atomicAdd(address + QUEUE_HOLDERS, 1);
   }
-  const remains = { address, serial: atomicLoad(address + QUEUE_SERIAL), free };
-  known.set(address, new WeakRef(handle));
+  const remains = { key, address, serial: atomicLoad(address + QUEUE_SERIAL), free };
+  known.set(key, new WeakRef(handle));
   remainsOf.set(handle, remains);
   collected.register(handle, remains, handle);
 }
@@ -66,7 +78,7 @@ export function letGo(handle: object): void {
   const remains = remainsOf.get(handle);
   if (remains === undefined) return;
   remainsOf.delete(handle);
-  known.delete(remains.address);
+  known.delete(remains.key);
   collected.unregister(handle);
   drop(remains);
 }
@@ -90,6 +102,7 @@ export function find(
   record: unknown[],
   kind: number,
   name: string,
+  side = 0,
 ): { address: number; here: object | undefined } {
   const at = record[0] as number;
   const fits =
@@ -104,7 +117,7 @@ export function find(
       `Cannot attach the ${name}: all who held it have let go of it, or it comes from another heap. Keep it until the receiver has it`,
     );
   }
-  return { address: at, here: known.get(at)?.deref() };
+  return { address: at, here: known.get(at + side)?.deref() };
 }
 
 /** Lets a class travel, and arrive as the one object of its thread. */

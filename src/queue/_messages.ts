@@ -1,6 +1,5 @@
-// What stands in a slot: numbers as they are, arrays and bytes by one copy,
-// other values through the codec; what does not fit into
-// the slot lies in a block of the heap, whose address the slot names.
+// What stands in a slot: numbers as they are, arrays and bytes by one copy, other values through the codec. What does
+// not fit into the slot lies in a block of the heap, whose address the slot names.
 
 import { atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
@@ -107,4 +106,30 @@ export function readMessage(slot: number): unknown {
   if (format === VALUE) return decode(bytesIn(slot));
   const bytes = bytesIn(slot).slice();
   return format < ARRAY || format === ARRAY + UINT8 ? bytes : new ARRAYS[format - ARRAY](bytes.buffer);
+}
+
+/** The bytes of a message; other values are refused. */
+export function readBytes(slot: number): Uint8Array {
+  const format = load32(slot + SLOT_FORMAT);
+  if (format === BYTES || format === ARRAY + UINT8) return bytesIn(slot).slice();
+  const value = readMessage(slot);
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError('Cannot receive the message as bytes: it is a value, which recv receives');
+}
+
+/** Reads bytes into `target`: how many, or the message if it does not fit. */
+export function readInto(target: Uint8Array): (slot: number) => number | Uint8Array {
+  return (slot) => {
+    const format = load32(slot + SLOT_FORMAT);
+    if (format !== BYTES && format !== ARRAY + UINT8) {
+      const bytes = readBytes(slot);
+      if (bytes.length > target.length) return bytes;
+      target.set(bytes);
+      return bytes.length;
+    }
+    const bytes = bytesIn(slot);
+    if (bytes.length > target.length) return bytes.slice();
+    target.set(bytes);
+    return bytes.length;
+  };
 }

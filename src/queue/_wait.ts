@@ -41,9 +41,10 @@ export async function waitAsync(
   wait: Wait | undefined,
   what: string,
   onTimeout?: OnTimeout,
+  inLine = true,
 ): Promise<number> {
   try {
-    return await park(word, step, limitOf(wait, what), true);
+    return await park(word, step, limitOf(wait, what), inLine);
   } catch (error) {
     throw ended(error, wait, onTimeout);
   }

@@ -1,3 +1,5 @@
 // Queues and pipes.
 
+export { JoinableQueue, SimpleQueue } from './joinable';
+export { Connection, pipe } from './pipe';
 export { Queue } from './queue';

@@ -6,6 +6,7 @@ import {
   CLOSED,
   QUEUE_BOUND,
   QUEUE_CLOSED,
+  QUEUE_DONE,
   QUEUE_ITEMS,
   QUEUE_SPACE,
   queueSize,
@@ -28,7 +29,7 @@ import {
   SPINS,
   taken,
 } from './_channel';
-import { Attach, hold, letGo, registerQueue } from './_handle';
+import { Attach, hold, letGo, Make, registerQueue } from './_handle';
 import { keepMessage, type Message, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 
@@ -45,7 +46,7 @@ export abstract class BaseQueue<T = unknown> {
   protected address: number;
   protected onTake: OnTake | undefined;
 
-  protected constructor(kind: number, maxsize: unknown, free: (address: number) => void) {
+  protected constructor({ kind, maxsize, free }: Make) {
     const attach = maxsize instanceof Attach ? maxsize : undefined;
     this.address =
       attach?.address ??
@@ -219,6 +220,10 @@ export abstract class BaseQueue<T = unknown> {
     const { address } = this;
     rejectWaits(address + QUEUE_ITEMS, closedToGet());
     rejectWaits(address + QUEUE_SPACE, closedToPut());
+    rejectWaits(
+      address + QUEUE_DONE,
+      new ClosedError('Cannot join the queue: this thread has disposed of it'),
+    );
     this.address = ended ||= createEnded();
     letGo(this);
   }
@@ -263,8 +268,9 @@ export class Queue<T = unknown> extends BaseQueue<T> {
    * @param maxsize most items that may wait in the queue; 0, the default, for any number
    * @throws {RangeError} if it is no whole number from 0 to 4 194 304
    */
-  constructor(maxsize = 0) {
-    super(KIND_QUEUE, maxsize, freeChannel);
+  constructor(maxsize: number = 0) {
+    const given: unknown = maxsize;
+    super(given instanceof Make ? given : new Make(KIND_QUEUE, given, freeChannel));
   }
 
   /** Most items, 0 for any number. */

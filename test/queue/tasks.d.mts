@@ -1,5 +1,5 @@
 /** Types of the tasks in tasks.mjs. */
-import type { Queue } from 'manyhands';
+import type { Connection, JoinableQueue, Queue } from 'manyhands';
 
 interface Seen {
   count: number;
@@ -14,3 +14,10 @@ export declare const dieAfter: (queue: Queue<number>, count: number) => never;
 export declare const stream: (queue: Queue<{ i: number; text: string }>) => never;
 export declare const putShared: (queue: Queue<{ array: Float64Array }>, array: Float64Array) => void;
 export declare const getForever: (queue: Queue) => never;
+export declare const work: (queue: JoinableQueue, count: number) => number;
+export declare const getAndDie: (queue: JoinableQueue, count: number) => never;
+export declare const talk: (connection: Connection) => Promise<number>;
+export declare const talkSync: (connection: Connection) => number;
+export declare const sendAndDie: (connection: Connection, count: number) => never;
+export declare const sendAndLeave: (connection: Connection, count: number) => void;
+export declare const pollFor: (connection: Connection, timeout: number) => boolean;

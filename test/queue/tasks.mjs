@@ -14,6 +14,12 @@ export const {
   putShared,
   getForever,
   work,
+  getAndDie,
+  talk,
+  talkSync,
+  sendAndDie,
+  sendAndLeave,
+  pollFor,
 } = tasks(import.meta.url, {
   /** Puts `count` numbers that name their producer. */
   produce(queue, producer, count) {
@@ -67,5 +73,39 @@ export const {
       queue.taskDone();
     }
     return done;
+  },
+  /** Takes items and dies before it says that they are done. */
+  getAndDie(queue, count) {
+    for (let i = 0; i < count; i++) queue.getSync();
+    process.exit(4);
+  },
+  /** Sends back what comes, until the other end closes. */
+  async talk(connection) {
+    let count = 0;
+    for await (const message of connection) {
+      await connection.send({ message, by: currentProcess().name });
+      count++;
+    }
+    return count;
+  },
+  talkSync(connection) {
+    let count = 0;
+    try {
+      for (; ; count++) connection.sendSync(connection.recvSync());
+    } catch (error) {
+      if (error.code !== 'ERR_EOF') throw error;
+    }
+    return count;
+  },
+  sendAndDie(connection, count) {
+    for (let i = 0; i < count; i++) connection.sendSync(i);
+    process.exit(5);
+  },
+  sendAndLeave(connection, count) {
+    for (let i = 0; i < count; i++) connection.sendSync(i);
+    connection.close();
+  },
+  pollFor(connection, timeout) {
+    return connection.pollSync(timeout);
   },
 });

@@ -1,0 +1,414 @@
+// pipe and Connection: two queues, one each way, whose ends belong to one thread at a time.
+//
+// An end is a word in the pipe's block: the owner id of the thread that has it, 0 once it is closed. A thread that
+// attaches to the end (because it came as an argument or through a queue) makes itself the owner, so the end moves
+// when it arrives, and the thread that sent it finds itself without. The other side sees the end of the pipe when the
+// word is 0 or names a thread that is dead, and everything that was sent has been read.
+
+import { atomicCompareExchange, atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { isThreadAlive } from '../../assembly/heap/threads';
+import { BUSY, CLOSED, EMPTY, PIPE_BACK, PIPE_ENDS, peek, QUEUE_ITEMS } from '../../assembly/queue/ring';
+import { announceSleep } from '../../assembly/queue/sleep';
+import { registerHandle } from '../codec/handles';
+import { BufferTooShortError, ClosedError, EOFError, InvalidStateError } from '../errors';
+import { thisOwner } from '../heap/heap';
+import { canSleep } from '../sync/_block';
+import type { Wait } from '../sync/_options';
+import { isAwaited, rejectWaits } from '../sync/_park';
+import { attemptGet, attemptPut, createChannel, DONE, freeChannel, SPINS, taken, wakeAll } from './_channel';
+import { find, hold, letGo, recordOf } from './_handle';
+import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
+import { timeoutOf, waitAsync, waitSync } from './_wait';
+
+const KIND_PIPE = 4;
+/** Outcomes of steps besides DONE. */
+const EOF = 34;
+const LOST = 36;
+
+type Read = (slot: number) => unknown;
+
+function freePipe(address: number): void {
+  const back = atomicLoad(address + PIPE_BACK);
+  if (back !== 0) freeChannel(back);
+  freeChannel(address);
+}
+
+let create: (address: number, side: number, isNew: boolean) => Connection;
+
+/**
+ * One end of a pipe. What is sent here is received at the other end, in order. An end belongs to one thread: passing
+ * it to a worker moves it there, and it is closed when that worker ends.
+ *
+ * @example
+ * ```ts
+ * const [here, there] = pipe();
+ * here.sendSync({ dish: 'soup' });
+ * console.log(there.recvSync()); // { dish: 'soup' }
+ * there.close();
+ * console.log(here.closed); // false
+ * ```
+ */
+export class Connection {
+  readonly #address: number;
+  readonly #mine: number;
+  readonly #peer: number;
+  /** The queue that this end reads, or writes; 0 if the pipe does not go that way. */
+  readonly #in: number;
+  readonly #out: number;
+  /** Closed here: the pipe's block may be gone. */
+  #ended = false;
+
+  /** @param address made by {@link pipe} alone */
+  private constructor(address: number, side: number, isNew: boolean) {
+    this.#address = address;
+    this.#mine = address + PIPE_ENDS + 4 * side;
+    this.#peer = address + PIPE_ENDS + 4 * (1 - side);
+    const back = atomicLoad(address + PIPE_BACK);
+    // The first end reads the pipe's first queue, the second end writes it.
+    this.#in = side === 0 ? address : back;
+    this.#out = side === 0 ? back : address;
+    hold(this, KIND_PIPE, address, isNew, freePipe, address + side);
+  }
+
+  static {
+    create = (address, side, isNew) => new Connection(address, side, isNew);
+  }
+
+  /** Whether this thread cannot use the end any more: it was closed, or passed on. */
+  get closed(): boolean {
+    return this.#ended || atomicLoad(this.#mine) !== thisOwner();
+  }
+
+  /** Whether the end can receive. */
+  get readable(): boolean {
+    return this.#in !== 0 && !this.closed;
+  }
+
+  /** Whether the end can send. */
+  get writable(): boolean {
+    return this.#out !== 0 && !this.closed;
+  }
+
+  #isPeerGone(): boolean {
+    const owner = atomicLoad(this.#peer);
+    return owner === 0 || !isThreadAlive(owner);
+  }
+
+  #throwIfLost(what: string): void {
+    if (!this.closed) return;
+    throw new ClosedError(
+      this.#ended || atomicLoad(this.#mine) === 0
+        ? `Cannot ${what} the connection: it is closed`
+        : `Cannot ${what} the connection: it was passed to another thread`,
+    );
+  }
+
+  #send(message: Message): void {
+    this.#throwIfLost('send to');
+    if (this.#out === 0) throw new InvalidStateError('Cannot send to the connection: it only receives');
+    if (this.#isPeerGone()) throw new ClosedError('Cannot send to the connection: the other end is closed');
+    while (attemptPut(this.#out, message) !== DONE); // no bound: only a ring that another puts at its end delays it
+  }
+
+  #tryReceive(read: Read): number {
+    const outcome = attemptGet(this.#in, read);
+    if (outcome === DONE) return DONE;
+    if (this.closed) return LOST;
+    if (!this.#isPeerGone()) return EMPTY;
+    // It may have sent between our two looks.
+    return attemptGet(this.#in, read) === DONE ? DONE : EOF;
+  }
+
+  #receiveStep(read: Read): number {
+    let outcome = this.#tryReceive(read);
+    if (outcome !== EMPTY) return outcome;
+    const asleep = announceSleep(this.#in + QUEUE_ITEMS);
+    outcome = this.#tryReceive(read);
+    return outcome === EMPTY ? asleep : outcome;
+  }
+
+  #outcome(outcome: number): void {
+    if (outcome === LOST) this.#throwIfLost('receive from');
+    if (outcome === EOF) throw new EOFError('Cannot receive from the connection: the other end is closed');
+  }
+
+  #throwIfDeaf(): void {
+    this.#throwIfLost('receive from');
+    if (this.#in === 0) throw new InvalidStateError('Cannot receive from the connection: it only sends');
+  }
+
+  async #receive(read: Read, wait: Wait | undefined): Promise<unknown> {
+    this.#throwIfDeaf();
+    const word = this.#in + QUEUE_ITEMS;
+    if (!isAwaited(word)) {
+      const outcome = this.#tryReceive(read);
+      if (outcome === DONE) return taken;
+      this.#outcome(outcome);
+    }
+    let value: unknown;
+    const step = () => {
+      const outcome = this.#receiveStep(read);
+      if (outcome === DONE) value = taken;
+      return outcome;
+    };
+    this.#outcome(await waitAsync(word, step, wait, 'receive from the connection'));
+    return value;
+  }
+
+  #receiveSync(read: Read, wait: Wait | undefined, remedy: string): unknown {
+    this.#throwIfDeaf();
+    let outcome = this.#tryReceive(read);
+    if (outcome === EMPTY && timeoutOf(wait) !== 0 && canSleep()) {
+      for (let i = 0; i < SPINS && outcome === EMPTY; i++) outcome = this.#tryReceive(read);
+    }
+    if (outcome === EMPTY) {
+      const step = () => this.#receiveStep(read);
+      outcome = waitSync(this.#in + QUEUE_ITEMS, step, wait, 'receive from the connection', remedy);
+    }
+    this.#outcome(outcome);
+    return taken;
+  }
+
+  /**
+   * Sends a value. A pipe has no bound, so this never waits.
+   *
+   * @throws {ClosedError} if this end or the other one is closed
+   * @throws {NotShareableError} naming the path to what cannot travel
+   */
+  async send(value: unknown): Promise<void> {
+    this.#send(valueMessage(value));
+  }
+
+  /** Sends a value: as {@link Connection.send}. */
+  sendSync(value: unknown): void {
+    this.#send(valueMessage(value));
+  }
+
+  /**
+   * Receives the next value; waits for it without blocking.
+   *
+   * @throws {EOFError} once the other end is closed, or its worker died, and everything was received
+   * @throws {TimeoutError} if nothing comes in time; the signal's reason if that is aborted
+   */
+  recv(wait?: Wait): Promise<unknown> {
+    return this.#receive(readMessage, wait);
+  }
+
+  /**
+   * Receives the next value; blocks until it is there. Otherwise like {@link Connection.recv}.
+   * @throws {BlockingNotAllowedError} if it would have to wait in a thread that may not block
+   */
+  recvSync(wait?: Wait): unknown {
+    return this.#receiveSync(readMessage, wait, 'connection.recv()');
+  }
+
+  /** Sends bytes, or `size` of them from `offset`. @throws as {@link Connection.send} */
+  async sendBytes(bytes: ArrayBuffer | ArrayBufferView, offset = 0, size?: number): Promise<void> {
+    this.sendBytesSync(bytes, offset, size);
+  }
+
+  /** Sends bytes: as {@link Connection.sendBytes}. */
+  sendBytesSync(bytes: ArrayBuffer | ArrayBufferView, offset = 0, size?: number): void {
+    const all = bytesOf(bytes);
+    const end = offset + (size ?? all.length - offset);
+    if (!(offset >= 0 && end >= offset && end <= all.length)) {
+      throw new RangeError(`Cannot send ${end - offset} bytes from ${offset}: there are ${all.length}`);
+    }
+    this.#send(bytesMessage(all.subarray(offset, end)));
+  }
+
+  /**
+   * Receives the next message, which must be bytes.
+   * @throws {TypeError} if it is another value; else as {@link Connection.recv}
+   */
+  recvBytes(wait?: Wait): Promise<Uint8Array> {
+    return this.#receive(readBytes, wait) as Promise<Uint8Array>;
+  }
+
+  /** Receives bytes, and blocks until they are there: as {@link Connection.recvBytes}. */
+  recvBytesSync(wait?: Wait): Uint8Array {
+    return this.#receiveSync(readBytes, wait, 'connection.recvBytes()') as Uint8Array;
+  }
+
+  /**
+   * Receives bytes into a buffer of one's own, which spares allocating one.
+   *
+   * @returns how many bytes came
+   * @throws {BufferTooShortError} with the message in `.data`, if it does not fit; else as {@link Connection.recvBytes}
+   */
+  async recvBytesInto(buffer: ArrayBuffer | ArrayBufferView, offset = 0, wait?: Wait): Promise<number> {
+    return fitted(await this.#receive(readInto(bytesOf(buffer).subarray(offset)), wait));
+  }
+
+  /** Receives bytes into a buffer, and blocks until they are there: as {@link Connection.recvBytesInto}. */
+  recvBytesIntoSync(buffer: ArrayBuffer | ArrayBufferView, offset = 0, wait?: Wait): number {
+    const read = readInto(bytesOf(buffer).subarray(offset));
+    return fitted(this.#receiveSync(read, wait, 'connection.recvBytesInto(buffer)'));
+  }
+
+  #pollStep(): number {
+    const found = peek(this.#in);
+    if (found !== EMPTY && found !== BUSY && found !== CLOSED) return DONE;
+    if (this.closed) return LOST;
+    return this.#isPeerGone() ? DONE : EMPTY;
+  }
+
+  /**
+   * Whether receiving would not wait: a message is there, or the end of the pipe.
+   * @param wait how long to wait for it; not at all unless given
+   */
+  async poll(wait: Wait = 0): Promise<boolean> {
+    this.#throwIfDeaf();
+    if (this.#pollStep() === DONE) return true;
+    if (timeoutOf(wait) === 0) return false;
+    const late = new Late();
+    try {
+      const step = () => this.#sleepingPollStep();
+      this.#outcome(
+        await waitAsync(this.#in + QUEUE_ITEMS, step, wait, 'poll the connection', () => late, false),
+      );
+    } catch (error) {
+      if (error === late) return false;
+      throw error;
+    }
+    return true;
+  }
+
+  /** Whether receiving would not wait, after having blocked for as long as `wait` says: as {@link Connection.poll}. */
+  pollSync(wait: Wait = 0): boolean {
+    this.#throwIfDeaf();
+    if (this.#pollStep() === DONE) return true;
+    if (timeoutOf(wait) === 0) return false;
+    const late = new Late();
+    try {
+      const step = () => this.#sleepingPollStep();
+      this.#outcome(
+        waitSync(this.#in + QUEUE_ITEMS, step, wait, 'poll the connection', 'connection.poll()', () => late),
+      );
+    } catch (error) {
+      if (error === late) return false;
+      throw error;
+    }
+    return true;
+  }
+
+  #sleepingPollStep(): number {
+    let outcome = this.#pollStep();
+    if (outcome !== EMPTY) return outcome;
+    const asleep = announceSleep(this.#in + QUEUE_ITEMS);
+    outcome = this.#pollStep();
+    return outcome === EMPTY ? asleep : outcome;
+  }
+
+  /** Closes this end. The other one can still receive what was sent. Closing twice does nothing. */
+  close(): void {
+    if (this.closed) return;
+    atomicStore(this.#mine, 0);
+    if (this.#out !== 0) wakeAll(this.#out + QUEUE_ITEMS);
+    if (this.#in !== 0) {
+      rejectWaits(
+        this.#in + QUEUE_ITEMS,
+        new ClosedError('Cannot receive from the connection: it is closed'),
+      );
+    }
+    this.#ended = true;
+    letGo(this);
+  }
+
+  /** Messages until the other end is closed and everything was received, without blocking. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    while (true) {
+      let message: unknown;
+      try {
+        message = await this.recv();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield message;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** For the codec. */
+  static record(connection: Connection): unknown[] {
+    connection.#throwIfLost('send');
+    const side = connection.#mine === connection.#address + PIPE_ENDS ? 0 : 1;
+    return [...recordOf(connection, 'Connection'), side];
+  }
+
+  /** For the codec: the end becomes this thread's. */
+  static arrive(record: unknown[]): Connection {
+    const side = record[2] === 1 ? 1 : 0;
+    const { address, here } = find(record, KIND_PIPE, 'Connection', side);
+    const connection = (here as Connection | undefined) ?? create(address, side, false);
+    const word = connection.#mine;
+    while (true) {
+      const owner = atomicLoad(word);
+      if (owner === 0 || owner === thisOwner()) break; // closed meanwhile: it arrives closed
+      if (atomicCompareExchange(word, owner, thisOwner()) !== owner) continue;
+      // Who waits at the end it came from shall notice.
+      if (connection.#in !== 0) wakeAll(connection.#in + QUEUE_ITEMS);
+      break;
+    }
+    return connection;
+  }
+}
+
+class Late extends Error {}
+
+function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new Uint8Array(bytes);
+}
+
+/** What {@link readInto} gives: a number of bytes, or the message that did not fit. */
+function fitted(result: unknown): number {
+  if (typeof result === 'number') return result;
+  const data = result as Uint8Array;
+  throw new BufferTooShortError(
+    `Cannot receive ${data.length} bytes into the buffer: it is too short. The message is in "data"`,
+    { data },
+  );
+}
+
+/**
+ * Makes a pipe.
+ *
+ * @param options `duplex: false` makes one that goes one way: `[receiver, sender]`
+ * @returns its two ends
+ * @example
+ * ```ts
+ * const [receiver, sender] = pipe({ duplex: false });
+ * sender.sendBytesSync(new Uint8Array([1, 2, 3]));
+ * console.log(receiver.recvBytesSync().length); // 3
+ * ```
+ */
+export function pipe({ duplex = true }: { duplex?: boolean } = {}): [Connection, Connection] {
+  const address = createChannel(0);
+  if (duplex) {
+    try {
+      atomicStore(address + PIPE_BACK, createChannel(0));
+    } catch (error) {
+      freeChannel(address);
+      throw error;
+    }
+  }
+  atomicExchange(address + PIPE_ENDS, thisOwner());
+  atomicExchange(address + PIPE_ENDS + 4, thisOwner());
+  return [create(address, 0, true), create(address, 1, false)];
+}
+
+registerHandle<Connection>({
+  tag: 'Connection',
+  ctor: Connection as never,
+  toRecord: (connection) => Connection.record(connection),
+  fromRecord: (record) => Connection.arrive(record),
+});
