@@ -129,11 +129,13 @@ export class MessageBackend implements PoolBackend {
 
   #onDeath(member: Member, death: Death): void {
     this.#load.delete(member);
-    for (const job of this.#calls.orphans(member)) {
-      // Nothing runs before a worker is ready, or after it said that it ends: such a task goes to the next one.
-      // So does what stood behind a task that ran too long.
-      const first = death.orderly || member.readyAt === 0 || this.#overdue.has(member);
-      const untouched = first && !this.#pinned.has(job);
+    // A worker runs its calls in order, so that only the first of them can have begun; and not even that one before
+    // the worker was ready, after it said that it ends, or once a task that ran too long was taken from it.
+    const noneBegan = death.orderly || member.readyAt === 0 || this.#overdue.has(member);
+    const orphans = this.#calls.orphans(member);
+    for (let index = orphans.length - 1; index >= 0; index--) {
+      const job = orphans[index];
+      const untouched = (noneBegan || index > 0) && !this.#pinned.has(job);
       if (!this.#terminated && (untouched || job.retries > 0)) {
         if (!untouched) job.retries--;
         this.#queue.unshift(job);
