@@ -8,8 +8,10 @@
 //   state   who may change it                          meaning
 //   ACTIVE  its owner → FULL                           the owner allocates from it
 //   FULL    its last owner → ACTIVE, a freer → IDLE    no free block when its owner last looked
-//   IDLE    anyone → ACTIVE (allocate), → CLAIMED      has free blocks, nobody allocates; its bit in the
-//           (give back when empty)                     class's hint map is set (or about to be)
+//   IDLE    anyone → ACTIVE (allocate), → LEAVING      has free blocks, nobody allocates; its bit in the
+//           (seen empty)                               class's hint map is set (or about to be)
+//   LEAVING who made it so → CLAIMED (give back) or    nobody allocates from it; may hold blocks that were
+//           → IDLE, or the reaper → IDLE               allocated since it was seen empty, and these may be freed
 //
 // The race that must not happen is a slab with free blocks that stays FULL: the owner stores FULL and then
 // looks at the bits once more; a freer clears its bit and then looks at the state. One of them sees the other.
@@ -36,6 +38,7 @@ import {
   SPAN_SLAB_ACTIVE,
   SPAN_SLAB_FULL,
   SPAN_SLAB_IDLE,
+  SPAN_SLAB_LEAVING,
   spanClass,
   spanEntry,
   spanKind,
@@ -215,9 +218,11 @@ export function freeBlock(slab: usize, sizeClass: u32, index: u32, me: usize): b
 function giveBackSlab(span: u32, sizeClass: u32, me: usize): void {
   const entry = spanEntry(span);
   const idle = spanState(SPAN_SLAB_IDLE, sizeClass, 0);
-  if (atomicCompareExchange(entry, idle, spanState(SPAN_CLAIMED, 0, threadSlot(me))) !== idle) return;
-  // CLAIMED: nobody allocates from it now, so empty stays empty.
+  if (atomicCompareExchange(entry, idle, spanState(SPAN_SLAB_LEAVING, sizeClass, threadSlot(me))) !== idle)
+    return;
+  // Nobody allocates from it now, so empty stays empty; but it may have been adopted and filled since the last look.
   if (isEmpty((span << SPAN_SHIFT) >>> 0, sizeClass)) {
+    atomicStore(entry, spanState(SPAN_CLAIMED, 0, threadSlot(me)));
     releaseSpans(span);
   } else {
     atomicStore(entry, idle);
@@ -231,14 +236,16 @@ export function reapSlabs(slot: u32, me: usize): void {
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     const state = atomicLoad(spanEntry(span));
     const kind = spanKind(state);
-    if (kind !== SPAN_SLAB_ACTIVE && kind !== SPAN_SLAB_IDLE) continue;
+    if (kind < SPAN_SLAB_ACTIVE) continue;
     const sizeClass = spanClass(state);
-    if (kind === SPAN_SLAB_ACTIVE) {
-      if (spanSlot(state) !== slot) continue;
-      atomicStore(spanEntry(span), spanState(SPAN_SLAB_IDLE, sizeClass, 0));
+    const slab: usize = (span << SPAN_SHIFT) >>> 0;
+    if (kind !== SPAN_SLAB_IDLE) {
+      // FULL names no owner: it is the dead thread's concern if a block was freed before the state was stored.
+      if (kind === SPAN_SLAB_FULL ? isFullyTaken(slab, sizeClass) : spanSlot(state) !== slot) continue;
+      const idle = spanState(SPAN_SLAB_IDLE, sizeClass, 0);
+      if (atomicCompareExchange(spanEntry(span), state, idle) !== state) continue;
     }
     setHint(sizeClass, span);
-    if (kind === SPAN_SLAB_ACTIVE && isEmpty((span << SPAN_SHIFT) >>> 0, sizeClass))
-      giveBackSlab(span, sizeClass, me);
+    if (isEmpty(slab, sizeClass)) giveBackSlab(span, sizeClass, me);
   }
 }

@@ -9,18 +9,11 @@
 //   SLAB_…     kind | class | owner        see slabs.ts
 //
 // The second word, written while the span is CLAIMED and published by the store of the final state: for a head
-// the number of spans, for FOLLOWS the head's index. A claimer that dies leaves CLAIMED words and FOLLOWS words
+// the number of spans, for FOLLOWS the head's index. It is read and written atomically: reapers and walkers look at
+// spans that may change hands meanwhile. A claimer that dies leaves CLAIMED words and FOLLOWS words
 // that name a CLAIMED head; reapSpans gives both back. No lists, so nothing can be left half linked.
 
-import {
-  atomicCompareExchange,
-  atomicLoad,
-  atomicStore,
-  growMemory,
-  load32,
-  memoryPages,
-  store32,
-} from '../atomics/index';
+import { atomicCompareExchange, atomicLoad, atomicStore, growMemory, memoryPages } from '../atomics/index';
 import {
   HEADER_FAIL_GROW,
   HEADER_MAX_PAGES,
@@ -38,6 +31,7 @@ export const SPAN_FOLLOWS: u32 = 3;
 export const SPAN_SLAB_ACTIVE: u32 = 4;
 export const SPAN_SLAB_IDLE: u32 = 5;
 export const SPAN_SLAB_FULL: u32 = 6;
+export const SPAN_SLAB_LEAVING: u32 = 7;
 
 /** A span's state word: kind in the top 3 bits, size class in the next 6, thread slot in the low 10. */
 export function spanState(kind: u32, sizeClass: u32, slot: u32): u32 {
@@ -58,7 +52,7 @@ export function spanEntry(span: u32): usize {
   return SPAN_TABLE_AT + span * SPAN_ENTRY_BYTES;
 }
 export function spanExtra(span: u32): u32 {
-  return load32(spanEntry(span) + 4);
+  return atomicLoad(spanEntry(span) + 4);
 }
 
 /** How many pages more `claimSpans` asks for than it needs: an eighth of what there is, 16 at least. */
@@ -132,8 +126,8 @@ export function claimSpans(count: u32, me: usize): u32 {
     if (length === count) {
       const met = claimRun(first, count, mine);
       if (met === first + count) {
-        for (let i: u32 = 1; i < count; i++) store32(spanEntry(first + i) + 4, first);
-        store32(spanEntry(first) + 4, count);
+        for (let i: u32 = 1; i < count; i++) atomicStore(spanEntry(first + i) + 4, first);
+        atomicStore(spanEntry(first) + 4, count);
         return first;
       }
       from = met; // another thread was faster
@@ -177,7 +171,9 @@ export function reapSpans(slot: u32): void {
   const follows = spanState(SPAN_FOLLOWS, 0, 0);
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     if (atomicLoad(spanEntry(span)) !== follows) continue;
-    if (atomicLoad(spanEntry(spanExtra(span))) === dead) atomicStore(spanEntry(span), SPAN_FREE);
+    if (atomicLoad(spanEntry(spanExtra(span))) !== dead) continue;
+    // Another thread may have given the span back and taken it again since the first look.
+    atomicCompareExchange(spanEntry(span), follows, SPAN_FREE);
   }
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     if (atomicLoad(spanEntry(span)) !== dead) continue;
