@@ -15,7 +15,7 @@ import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
 import type { Wait } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
-import { attemptGet, attemptPut, createChannel, DONE, freeChannel, SPINS, taken, wakeAll } from './_channel';
+import { attemptGet, attemptPut, createChannel, DONE, freeChannel, spin, taken, wakeAll } from './_channel';
 import { find, hold, letGo, recordOf } from './_handle';
 import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
@@ -159,7 +159,10 @@ export class Connection {
     this.#throwIfDeaf();
     let outcome = this.#tryReceive(read);
     if (outcome === EMPTY && timeoutOf(wait) !== 0 && canSleep()) {
-      for (let i = 0; i < SPINS && outcome === EMPTY; i++) outcome = this.#tryReceive(read);
+      outcome = spin(
+        () => this.#tryReceive(read),
+        (seen) => seen === EMPTY,
+      );
     }
     if (outcome === EMPTY) {
       const step = () => this.#receiveStep(read);

@@ -24,9 +24,10 @@ import {
   endChannel,
   freeChannel,
   getStep,
+  isWait,
   type OnTake,
   putStep,
-  SPINS,
+  spin,
   taken,
 } from './_channel';
 import { Attach, hold, letGo, Make, registerQueue } from './_handle';
@@ -96,13 +97,10 @@ export abstract class BaseQueue<T = unknown> {
     let message = valueMessage(value);
     let outcome = attemptPut(address, message);
     if (outcome === DONE) return;
-    if (outcome !== CLOSED && timeoutOf(wait) !== 0 && canSleep()) {
-      for (let i = 0; i < SPINS && outcome !== DONE && outcome !== CLOSED; i++) {
-        outcome = attemptPut(address, message);
-      }
-      if (outcome === DONE) return;
+    if (isWait(outcome) && timeoutOf(wait) !== 0 && canSleep()) {
+      outcome = spin(() => attemptPut(address, message), isWait);
     }
-    if (outcome !== CLOSED) {
+    if (isWait(outcome)) {
       message = keepMessage(message);
       const step = () => putStep(address, message);
       outcome = waitSync(address + QUEUE_SPACE, step, wait, 'put into the queue', remedy, fullError);
@@ -141,13 +139,11 @@ export abstract class BaseQueue<T = unknown> {
   protected getBlocking(wait: Wait | undefined, remedy: string): T {
     const { address, onTake } = this;
     let outcome = attemptGet(address, readMessage, onTake);
-    if (outcome !== DONE && outcome !== CLOSED) {
+    if (isWait(outcome)) {
       if (timeoutOf(wait) !== 0 && canSleep()) {
-        for (let i = 0; i < SPINS && outcome !== DONE && outcome !== CLOSED; i++) {
-          outcome = attemptGet(address, readMessage, onTake);
-        }
+        outcome = spin(() => attemptGet(address, readMessage, onTake), isWait);
       }
-      if (outcome !== DONE && outcome !== CLOSED) {
+      if (isWait(outcome)) {
         const step = () => getStep(address, readMessage, onTake);
         outcome = waitSync(address + QUEUE_ITEMS, step, wait, 'get from the queue', remedy, emptyError);
       }
