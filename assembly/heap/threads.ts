@@ -5,7 +5,8 @@
 //   FREE      anyone, by CAS → STARTING  nobody's
 //   STARTING  the thread that took it    being filled in, its worker is on the way
 //   LIVE      the thread itself          running
-//   DEAD      the reaper → FREE          the worker is gone, what it held is being taken back
+//   DEAD      the reaper → FREE          the worker is gone, what it held is being taken back; the exit code, if it
+//                                        is known, stands in the bits from 8 up
 //
 // An owner id (slot in the low 10 bits, how often the slot was taken in the upper 22) names a thread in lock
 // words; it differs from every earlier id of the same slot, up to 4 million takings of one slot.
@@ -28,6 +29,9 @@ export const THREAD_PARENT: usize = 24;
 /** Microseconds spent running tasks, and tasks run: for insights. */
 export const THREAD_BUSY_US: usize = 28;
 export const THREAD_TASKS: usize = 32;
+/** The same word in the thread of a Process, which runs one task: EXIT_BIT and the exit code, once that has ended. */
+export const THREAD_EXIT: usize = 32;
+export const EXIT_BIT: u32 = 0x80000000;
 /** Scratch arena of kernels (rt/stub.ts): first chunk, chunk in use, next free byte, end of the chunk. */
 export const THREAD_ARENA: usize = 36;
 /** Messages that the parent has posted and the thread has not yet received: it gives its event loop turns. */
@@ -62,6 +66,17 @@ export const REST_SEARCHING: u32 = 2;
 
 export const SLOT_BITS: u32 = 10;
 export const SLOT_MASK: u32 = 1023;
+
+/** The state word of a thread that has ended with an exit code, and what it tells. */
+export function deadWith(exitCode: u32): u32 {
+  return THREAD_DEAD | ((exitCode & 0xff) << 8);
+}
+export function isDead(state: u32): boolean {
+  return (state & 0xff) === THREAD_DEAD;
+}
+export function exitCodeOf(state: u32): u32 {
+  return (state >>> 8) & 0xff;
+}
 
 export function threadRecord(slot: u32): usize {
   return THREADS_AT + slot * THREAD_BYTES;

@@ -21,19 +21,27 @@ export function canShare(): boolean {
   return typeof SharedArrayBuffer === 'function' && isolated !== false;
 }
 
-/** Makes a backend, or says what is missing for it. */
-export function createBackend(kind: Backend, options: BackendOptions): PoolBackend {
-  if (kind === 'inline') return new InlineBackend(options);
+/**
+ * Throws unless the backend works here.
+ * @throws {NotShareableError} if it does not, {TypeError} if there is no such backend
+ */
+export function checkBackend(kind: Backend): void {
+  if (kind === 'inline') return;
+  if (kind !== 'shared' && kind !== 'message')
+    throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
   if (runtime().workers !== true) {
     throw new NotShareableError(`Cannot use the backend "${kind}": ${runtime().workers}. Use "inline"`);
   }
-  if (kind === 'message') return new MessageBackend(options);
-  if (kind !== 'shared')
-    throw new TypeError(`Cannot use the backend "${String(kind)}": wanted "shared", "message" or "inline"`);
-  if (bestBackend() !== 'shared') {
+  if (kind === 'shared' && bestBackend() !== 'shared') {
     throw new NotShareableError(
       'Cannot use the backend "shared": this page is not cross-origin isolated. Serve it with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"',
     );
   }
-  return new SharedBackend(options);
+}
+
+/** Makes a backend, or says what is missing for it. */
+export function createBackend(kind: Backend, options: BackendOptions): PoolBackend {
+  checkBackend(kind);
+  if (kind === 'inline') return new InlineBackend(options);
+  return kind === 'message' ? new MessageBackend(options) : new SharedBackend(options);
 }

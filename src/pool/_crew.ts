@@ -8,6 +8,8 @@ import {
   CALL_NOTIFY,
   CALL_REFUSED,
   callThread,
+  exitCodeOf,
+  isDead,
   REST_RUNNING,
   rouseThread,
   STOP_NOW,
@@ -52,6 +54,8 @@ export interface Member {
   alive: boolean;
   /** It was asked to end. */
   leaving: boolean;
+  /** The exit code that it is to have, if it was ended on purpose. */
+  endedAs: number | undefined;
   /** It could not be ended and is given up: it may run on. */
   lost: boolean;
   /** Runs out when it has not ended in time. */
@@ -72,8 +76,8 @@ export interface CrewOptions {
 /** How long a worker that was asked to end may take before it is ended. */
 const GRACE_MS = 500;
 
-/** All workers that this thread has started and that live. */
-export const living = new Set<Member>();
+/** All workers that this thread has started and that live, and whose they are. */
+export const living = new Map<Member, Crew>();
 
 /** Crews that have members: told when a wait of this thread begins or ends to hold the program. */
 const crews = new Set<Crew>();
@@ -87,8 +91,8 @@ export class Crew {
   #count = 0;
   constructor(private readonly options: CrewOptions) {}
 
-  /** Starts one more worker. */
-  start(): Member {
+  /** Starts one more worker; its name is the crew's with a number, unless it is given. */
+  start(name = `${this.options.name}-${++this.#count}`): Member {
     const shared = this.options.backend === 'shared';
     const record = shared ? takeThread() : 0;
     if (shared && record === 0) {
@@ -97,7 +101,6 @@ export class Crew {
       );
     }
     const pid = nextId();
-    const name = `${this.options.name}-${++this.#count}`;
     if (shared) atomicStore(record + THREAD_PARENT, thisThread());
     const parent = currentProcess();
     const boot: WorkerBoot = {
@@ -122,10 +125,11 @@ export class Crew {
       readyAt: 0,
       alive: true,
       leaving: false,
+      endedAs: undefined,
       lost: false,
     };
     this.members.push(member);
-    living.add(member);
+    living.set(member, this);
     crews.add(this);
     handle.onMessage((message) => {
       if (message.type === 'ready') member.readyAt = performance.now();
@@ -152,7 +156,8 @@ export class Crew {
       wakeSleepers();
     }
     try {
-      this.options.onDeath(member, death);
+      const { endedAs } = member;
+      this.options.onDeath(member, endedAs === undefined ? death : { ...death, exitCode: endedAs });
     } finally {
       // Free only now: the backend has found what the slot number still named.
       if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
@@ -162,8 +167,9 @@ export class Crew {
   /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
   checkDeaths(): void {
     for (const member of [...this.members]) {
-      if (member.record !== 0 && atomicLoad(member.record + THREAD_STATE) === THREAD_DEAD)
-        this.bury(member, { exitCode: 1 });
+      if (member.record === 0) continue;
+      const state = atomicLoad(member.record + THREAD_STATE);
+      if (isDead(state)) this.bury(member, { exitCode: exitCodeOf(state) });
     }
   }
 
@@ -231,8 +237,9 @@ export class Crew {
   }
 
   /** Ends a worker as forcibly as the runtime can; one that cannot be ended is given up after a second. */
-  kill(member: Member): void {
+  kill(member: Member, endedAs?: number): void {
     member.leaving = true;
+    member.endedAs ??= endedAs;
     if (member.record !== 0) {
       atomicStore(member.record + THREAD_STOP, STOP_NOW);
       wakeSleeper(member.record);
@@ -253,7 +260,7 @@ export class Crew {
         atomicStore(member.record + THREAD_STATE, THREAD_DEAD); // what it holds goes to others
         wakeSleepers();
       }
-      this.options.onDeath(member, { exitCode: -9 });
+      this.options.onDeath(member, { exitCode: member.endedAs ?? -9 });
     }, 1000);
   }
 }

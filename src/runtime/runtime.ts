@@ -35,6 +35,8 @@ export type FromWorker =
   | { type: 'bye'; exitCode: number }
   /** Its code called `close()`, in the middle of whatever it was doing; browsers show this to nobody either. */
   | { type: 'closed' }
+  /** The function of a Process has returned, or thrown: then with an error record of the codec. */
+  | { type: 'ended'; exitCode: number; error: unknown }
   /** A call that has a time limit begins to run. */
   | { type: 'began'; id: number }
   | { type: 'reply'; id: number; ok: boolean; value: unknown; index: number; ms: number; started: number };
@@ -43,6 +45,8 @@ export type FromWorker =
 export type ToWorker =
   /** `kind` is a FRAME_… kind, `payload` the encoded arguments or items. */
   | { type: 'call'; id: number; key: string; kind: number; payload: Uint8Array; limited: boolean }
+  /** The function that a Process is for, and its encoded arguments. */
+  | { type: 'main'; key: string; args: Uint8Array }
   /** End after what is running: for workers without shared memory. */
   | { type: 'stop' };
 

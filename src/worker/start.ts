@@ -3,9 +3,11 @@
 
 import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
 import {
+  deadWith,
+  EXIT_BIT,
   ringBell,
   THREAD_BELL,
-  THREAD_DEAD,
+  THREAD_EXIT,
   THREAD_MESSAGES,
   THREAD_PARENT,
   THREAD_STATE,
@@ -67,7 +69,25 @@ export function receive(message: ToWorker, port: ParentPort): void {
     tail = tail.then(() => stopAsked?.());
     return;
   }
-  tail = tail.then(() => runCall(message, port));
+  tail = tail.then(() => (message.type === 'main' ? runMain(message, port) : runCall(message, port)));
+}
+
+/** Runs the one function of a Process. */
+async function runMain(main: Extract<ToWorker, { type: 'main' }>, port: ParentPort): Promise<void> {
+  let exitCode = 0;
+  let error: unknown;
+  try {
+    await (await findTask(main.key))(...(decode(main.args) as unknown[]));
+  } catch (thrown) {
+    exitCode = 1;
+    error = encodeError(thrown);
+  }
+  port.post({ type: 'ended', exitCode, error });
+  if (thread !== undefined && thread.record !== 0) {
+    atomicStore(thread.record + THREAD_EXIT, (EXIT_BIT | exitCode) >>> 0);
+    ringParent(thread.record);
+  }
+  stopAsked?.();
 }
 
 async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPort): Promise<void> {
@@ -103,11 +123,15 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
 }
 
 /** The thread is about to end, for whatever reason its runtime shows: tells a parent that may be blocked. */
-export function announceDeath(): void {
+export function announceDeath(exitCode = 0): void {
   if (thread === undefined || thread.record === 0) return;
   const { record } = thread;
   thread = undefined;
-  atomicStore(record + THREAD_STATE, THREAD_DEAD);
+  atomicStore(record + THREAD_STATE, deadWith(exitCode));
+  ringParent(record);
+}
+
+function ringParent(record: number): void {
   const parent = atomicLoad(record + THREAD_PARENT);
   if (parent !== 0 && ringBell(parent)) notifyWord(parent + THREAD_BELL, 0xffffffff);
 }

@@ -28,6 +28,6 @@ if (parentPort !== null) {
     }
   };
   inbox.on('message', listen);
-  process.on('exit', announceDeath);
+  process.on('exit', (exitCode) => announceDeath(exitCode));
   if (boot !== undefined) void startWorker(boot, port);
 }

@@ -9,6 +9,7 @@ import './cases/lifecycle.js';
 import './cases/futures.js';
 import './cases/async.js';
 import './cases/scheduling.js';
+import './cases/process.js';
 import './cases/locks.js';
 import './cases/memory.js';
 import './cases/kernels.js';

@@ -7,6 +7,7 @@ import {
   isMain,
   NotShareableError,
   Pool,
+  Process,
   parentProcess,
   registerError,
   sharedArray,
@@ -160,6 +161,12 @@ export const t = tasks(import.meta.url, {
     return currentProcess().name;
   },
 
+  async startChild(args) {
+    const child = new Process(t.argumentsOf, { args });
+    child.start();
+    await child.join();
+    return { name: child.name, exitCode: child.exitCode };
+  },
   async nested(items) {
     const pool = new Pool(1);
     try {
