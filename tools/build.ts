@@ -2,7 +2,16 @@
 // type declarations (tsc). `tsx tools/build.ts [--no-types]`
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +67,7 @@ export async function buildAll(): Promise<void> {
   if (!keepTypes) {
     const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(next, 'types')];
     execFileSync(process.execPath, args, { stdio: 'inherit' });
+    completeTypePaths(join(next, 'types'));
   }
   for (const name of readdirSync(dist)) {
     if (name !== '.next' && !(keepTypes && name === 'types')) rmSync(join(dist, name), { recursive: true });
@@ -66,6 +76,25 @@ export async function buildAll(): Promise<void> {
   rmSync(next, { recursive: true });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`built dist/ in ${seconds} s${built.length > 0 ? ` (kernels: ${built.join(', ')})` : ''}`);
+}
+
+/** Gives the declarations' relative imports their file names, without which `"module": "nodenext"` finds nothing. */
+function completeTypePaths(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(folder, name);
+    const complete = (path: string) => {
+      const target = join(dirname(file), path);
+      if (existsSync(`${target}.d.ts`)) return `${path}.js`;
+      return existsSync(join(target, 'index.d.ts')) ? `${path}/index.js` : path;
+    };
+    const specifier = /((?:from|import)\s*\(?\s*['"])(\.[^'"]*)(['"])/g;
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      text.replace(specifier, (_, head, path, tail) => head + complete(path) + tail),
+    );
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
