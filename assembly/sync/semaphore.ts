@@ -50,26 +50,29 @@ function permitAt(p: usize, index: u32): usize {
 
 /** Where a thread looks first: its permit of last time, most often. */
 function homeOf(me: u32, tracked: u32): u32 {
-  return ((me >>> OWNER_SHIFT) & SLOT_MASK) % tracked;
+  return tracked === 0 ? 0 : ((me >>> OWNER_SHIFT) & SLOT_MASK) % tracked;
 }
 
 /** Takes a permit if there is one: DONE or REFUSED. */
 export function takePermit(p: usize, me: u32): u32 {
   const tracked = load32(p + SEM_TRACKED);
-  if (tracked !== 0) {
-    const home = homeOf(me, tracked);
-    for (let i: u32 = 0; i < tracked; i++) {
-      const at = permitAt(p, (home + i) % tracked);
-      const holder = atomicLoad(at);
-      if (holder !== 0 && isOwnerAlive(holder)) continue;
-      if (atomicCompareExchange(at, holder, me) === holder) return DONE;
-    }
+  const home = homeOf(me, tracked);
+  for (let i: u32 = 0; i < tracked; i++) {
+    const at = permitAt(p, (home + i) % tracked);
+    if (atomicLoad(at) === 0 && atomicCompareExchange(at, 0, me) === 0) return DONE;
   }
   while (true) {
     const extra = atomicLoad(p + SEM_EXTRA);
-    if (extra === 0) return REFUSED;
+    if (extra === 0) break;
     if (atomicCompareExchange(p + SEM_EXTRA, extra, extra - 1) === extra) return DONE;
   }
+  for (let i: u32 = 0; i < tracked; i++) {
+    const at = permitAt(p, i);
+    const holder = atomicLoad(at);
+    if (holder !== 0 && isOwnerAlive(holder)) continue;
+    if (atomicCompareExchange(at, holder, me) === holder) return DONE;
+  }
+  return REFUSED;
 }
 
 /** One step towards a permit: DONE, or the value of SEQ to sleep on. */
@@ -87,7 +90,6 @@ export function permitStep(p: usize, me: u32, bits: u32): u32 {
 /** Frees one of the caller's own permits; false if it holds none with a word. */
 function freeOwn(p: usize, me: u32): boolean {
   const tracked = load32(p + SEM_TRACKED);
-  if (tracked === 0) return false;
   const home = homeOf(me, tracked);
   for (let i: u32 = 0; i < tracked; i++) {
     const at = permitAt(p, (home + i) % tracked);
