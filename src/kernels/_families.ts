@@ -32,5 +32,25 @@ export const simulation: Family = {
   single: () => import('./_generated/simulation.single'),
 };
 
+export const matrices: Family = {
+  name: 'matrices',
+  threads: () => import('./_generated/matrices.threads'),
+  single: () => import('./_generated/matrices.single'),
+};
+
+export const signals: Family = {
+  name: 'signals',
+  threads: () => import('./_generated/signals.threads'),
+  single: () => import('./_generated/signals.single'),
+};
+
 /** By name: how a worker finds the family of a phase. */
-export const families: Record<string, Family> = { numbers, arrays, images, text, simulation };
+export const families: Record<string, Family> = {
+  numbers,
+  arrays,
+  images,
+  text,
+  simulation,
+  matrices,
+  signals,
+};
