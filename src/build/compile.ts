@@ -103,7 +103,7 @@ function flags(assemblyDir: string, target: 'threads' | 'single'): string[] {
     options: Record<string, unknown>;
     targets: Record<string, Record<string, unknown>>;
   };
-  const all = {
+  const all: Record<string, unknown> = {
     ...config.options,
     ...config.targets[target],
     outFile: 'out.wasm',
