@@ -12,21 +12,27 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const assemblyDir = join(root, 'assembly');
 const generated = join(root, 'src/kernels/_generated');
 
+/** Folders of the portable sources that every module is compiled with; a family may import more. */
+const RUNTIME_FOLDERS = ['atomics', 'heap', 'rt'];
+
 /** Hash of everything that the family's binaries are made from. */
 function sourceHash(folder: string): string {
   const hash = createHash('sha256');
+  const folders = new Set(RUNTIME_FOLDERS);
   const add = (dir: string) => {
     for (const name of readdirSync(dir).sort()) {
       const path = join(dir, name);
       if (statSync(path).isDirectory()) {
-        if (path !== join(assemblyDir, 'kernels')) add(path);
-      } else hash.update(path.slice(root.length)).update(readFileSync(path));
+        add(path);
+        continue;
+      }
+      const text = readFileSync(path, 'utf8');
+      hash.update(path.slice(root.length)).update(text);
+      for (const [, imported] of text.matchAll(/manyhands\/assembly\/(\w+)\//g)) folders.add(imported);
     }
   };
-  add(assemblyDir);
   add(join(assemblyDir, 'kernels', folder));
-  const common = join(assemblyDir, 'kernels/common');
-  if (existsSync(common)) add(common);
+  for (const used of folders) add(join(assemblyDir, used));
   for (const file of ['src/build/compile.ts', 'src/build/wasm.ts', 'asconfig.json', 'package-lock.json'])
     hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
