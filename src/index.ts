@@ -11,6 +11,7 @@ export { type HeapStats, heapStats } from './heap/stats';
 export type { CallOptions, ImapCallOptions, MapCallOptions, PoolOptions } from './pool/_options';
 export { type AsyncCallbacks, AsyncResult } from './pool/asyncResult';
 export { availableBackends, cpuCount, explain } from './pool/default';
+export type { Insights, TraceEvent, WorkerInsight } from './pool/insights';
 export { Pool } from './pool/pool';
 export type { Progress } from './pool/progress';
 export { activeChildren, type ChildProcess } from './process/children';

@@ -3,6 +3,7 @@
 
 import type { Member } from './_crew';
 import type { Job, Source } from './_jobs';
+import type { Ledger } from './insights';
 
 export interface PoolStats {
   workers: number;
@@ -44,4 +45,5 @@ export interface PoolBackend {
   /** Ends the workers now; pending work fails with `reason`. */
   terminate(reason: () => unknown): Promise<void>;
   stats(): PoolStats;
+  readonly ledger: Ledger;
 }

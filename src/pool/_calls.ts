@@ -8,6 +8,7 @@ import type { Death, FromWorker } from '../runtime/runtime';
 import { taskName } from '../tasks/registry';
 import type { Crew, Member } from './_crew';
 import type { Job } from './_jobs';
+import type { Ledger } from './insights';
 
 type Reply = Extract<FromWorker, { type: 'reply' }>;
 
@@ -22,6 +23,8 @@ export class Calls {
   #open = new Map<number, Call>();
   #nextId = 1;
   #quiet: Array<() => void> = [];
+
+  constructor(private readonly ledger: Ledger) {}
 
   get size(): number {
     return this.#open.size;
@@ -71,6 +74,7 @@ export class Calls {
     this.#open.delete(reply.id);
     clearTimeout(call.limit);
     const { ms, started, index } = reply;
+    this.ledger.note(call.member.record || call.member.pid, call.job, started, ms);
     try {
       const value = decode(reply.value as Uint8Array);
       call.job.settle(

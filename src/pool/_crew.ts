@@ -69,6 +69,7 @@ export interface CrewOptions {
   resourceLimits?: ResourceLimits;
   create?: () => unknown;
   name: string;
+  onStart?(member: Member): void;
   onMessage(member: Member, message: FromWorker): void;
   onDeath(member: Member, death: Death): void;
 }
@@ -129,6 +130,7 @@ export class Crew {
       lost: false,
     };
     this.members.push(member);
+    this.options.onStart?.(member);
     living.set(member, this);
     crews.add(this);
     handle.onMessage((message) => {

@@ -18,6 +18,9 @@ export interface Job {
   readonly kind: number;
   /** How often it may be given to another worker after its own died. */
   retries: number;
+  /** Index of its first item, and their number. */
+  readonly index: number;
+  readonly count: number;
   /** Larger ones run first. */
   readonly priority: number;
   /** Milliseconds that it may run; 0 for no limit. */
@@ -59,6 +62,12 @@ export class ApplyJob implements Job {
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
+  get index(): number {
+    return 0;
+  }
+  get count(): number {
+    return 1;
+  }
   payload(): readonly unknown[] {
     return this.args;
   }
@@ -91,6 +100,12 @@ export class ChunkJob implements Job {
     private readonly done: (job: ChunkJob, outcome: Outcome) => void,
     private readonly failed: (job: ChunkJob, error: unknown) => void,
   ) {}
+  get index(): number {
+    return this.begin;
+  }
+  get count(): number {
+    return this.end - this.begin;
+  }
   payload(): readonly unknown[] {
     return Array.prototype.slice.call(this.items, this.begin, this.end);
   }
@@ -119,6 +134,12 @@ export class PhaseJob implements Job {
     private readonly resolve: () => void,
     private readonly reject: (error: unknown) => void,
   ) {}
+  get index(): number {
+    return 0;
+  }
+  get count(): number {
+    return 1;
+  }
   payload(): readonly unknown[] {
     return [this.family, this.job];
   }

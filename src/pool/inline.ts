@@ -4,6 +4,7 @@
 
 import { decode, decodeError, encode, encodeError } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
+import { currentProcess } from '../process/current';
 import { type AnyFunction, findTask } from '../tasks/registry';
 import { type ItemsOutcome, runItems } from '../worker/items';
 import type { PoolBackend, PoolStats } from './_backend';
@@ -12,12 +13,14 @@ import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import type { BackendOptions } from './_watch';
 import type { Outcome } from './frames';
+import { Ledger } from './insights';
 
 export class InlineBackend implements PoolBackend {
   readonly kind = 'inline';
   readonly processes = 1;
   readonly members = [];
   readonly ready: Promise<void>;
+  readonly ledger = new Ledger();
   readonly #queue = new JobQueue();
   /** The loop over the queue is under way. */
   #running = false;
@@ -30,6 +33,9 @@ export class InlineBackend implements PoolBackend {
   constructor({ initializer }: BackendOptions) {
     this.ready = initializer === undefined ? Promise.resolve() : this.#initialize(initializer);
     this.ready.catch(() => {});
+    const now = performance.now();
+    const { name, pid } = currentProcess();
+    this.ledger.join(0, { name, pid, startedAt: now, readyAt: now, alive: true });
   }
 
   async #initialize({ key, args }: { key: string; args: readonly unknown[] }): Promise<void> {
@@ -98,6 +104,7 @@ export class InlineBackend implements PoolBackend {
     const settled: Outcome = outcome.ok
       ? { ok: true, value: decode(encode(outcome.value)), ms, started }
       : { ok: false, error: decodeError(encodeError(outcome.error)), index: outcome.index, ms, started };
+    this.ledger.note(0, job, started, ms);
     this.#current = undefined;
     if (settled.ok) this.#stats.done++;
     else this.#stats.failed++;

@@ -12,6 +12,7 @@ import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch } from './_watch';
+import { Ledger } from './insights';
 
 /** Tasks on the way to one worker, the running one included. */
 const DEPTH = 2;
@@ -20,7 +21,8 @@ export class MessageBackend implements PoolBackend {
   readonly kind = 'message';
   processes: number;
   readonly #queue = new JobQueue();
-  readonly #calls = new Calls();
+  readonly ledger = new Ledger();
+  readonly #calls = new Calls(this.ledger);
   readonly #watch: DeathWatch;
   readonly #crew: Crew;
   readonly #load = new Map<Member, number>();
@@ -50,6 +52,7 @@ export class MessageBackend implements PoolBackend {
       resourceLimits: options.resourceLimits,
       create: options.create,
       name: options.name,
+      onStart: (member) => this.ledger.join(member.pid, member),
       onMessage: (member, message) => this.#hear(member, message),
       onDeath: (member, death) => this.#onDeath(member, death),
     });
@@ -83,9 +86,11 @@ export class MessageBackend implements PoolBackend {
         while (!member.leaving && (this.#load.get(member) ?? 0) < depth) {
           const job = this.#queue.take();
           if (job === undefined) {
+            this.ledger.busy(this.#calls.size > 0);
             this.#crew.hold(this.#calls.size > 0 || this.#closing);
             return;
           }
+          this.ledger.busy(true);
           this.#crew.hold(true);
           if (this.#calls.send(this.#crew, member, job))
             this.#load.set(member, (this.#load.get(member) ?? 0) + 1);
@@ -97,6 +102,7 @@ export class MessageBackend implements PoolBackend {
   #hear(member: Member, message: FromWorker): void {
     if (message.type === 'ready') {
       this.#watch.started();
+      this.ledger.ready(member.pid);
       if (this.#watch.isSettled) this.#crew.hold(this.#calls.size > 0 || this.#closing);
     } else if (message.type === 'broken') {
       const cause = decodeError(message.error);
@@ -129,6 +135,7 @@ export class MessageBackend implements PoolBackend {
 
   #onDeath(member: Member, death: Death): void {
     this.#load.delete(member);
+    this.ledger.leave(member.record || member.pid);
     // A worker runs its calls in order, so that only the first of them can have begun; and not even that one before
     // the worker was ready, after it said that it ends, or once a task that ran too long was taken from it.
     const noneBegan = death.orderly || member.readyAt === 0 || this.#overdue.has(member);

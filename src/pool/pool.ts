@@ -4,6 +4,7 @@ import { ClosedError, InvalidStateError } from '../errors';
 import { Outcome } from '../futures/outcome';
 import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
+import { currentProcess } from '../process/current';
 import { type Backend, runtime } from '../runtime/runtime';
 import { type AnyFunction, keyOf } from '../tasks/registry';
 import type { PoolBackend, PoolStats } from './_backend';
@@ -21,6 +22,7 @@ import { runPhaseOn, runPhaseSyncOn } from './_phase';
 import { blockFor, type Defaults, limitOf, schedulingOf, startApply, startMap, withoutWatch } from './_start';
 import type { BackendOptions } from './_watch';
 import { type AsyncCallbacks, AsyncResult } from './asyncResult';
+import type { Insights, TraceEvent } from './insights';
 
 /** The backend of a pool, for what is built on pools. */
 export let backendOf: (pool: Pool) => PoolBackend;
@@ -340,6 +342,19 @@ export class Pool implements KernelPool {
   /** What the pool is doing. */
   stats(): PoolStats {
     return this.#backend.stats();
+  }
+
+  /** How the workers spent their time so far, and the slowest tasks. */
+  insights(): Insights {
+    return this.#backend.ledger.insights();
+  }
+
+  /**
+   * The last 16384 tasks, and the workers' starts, as Chrome trace events: `JSON.stringify` them into a file that
+   * Perfetto opens.
+   */
+  trace(): TraceEvent[] {
+    return this.#backend.ledger.trace(currentProcess().pid);
   }
 
   /** For kernels: shares a phase among the workers. */

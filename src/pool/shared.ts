@@ -38,6 +38,7 @@ import { Overdue } from './_overdue';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch } from './_watch';
 import { FRAME_PHASE, freeResult, readF64, readOutcome, writeF64 } from './frames';
+import { Ledger } from './insights';
 import { freeName, writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
@@ -60,7 +61,8 @@ export class SharedBackend implements PoolBackend {
   readonly #queue = new JobQueue();
   readonly #crew: Crew;
   readonly #watch: DeathWatch;
-  readonly #calls = new Calls();
+  readonly ledger = new Ledger();
+  readonly #calls = new Calls(this.ledger);
   readonly #overdue = new Overdue(() => this.#findOverdue());
   /** A worker could not be ended: what it may still write to is never given back. */
   #quarantined = false;
@@ -95,7 +97,8 @@ export class SharedBackend implements PoolBackend {
       resourceLimits: options.resourceLimits,
       create: options.create,
       name: options.name,
-      onMessage: (_member, message) => this.#hear(message),
+      onStart: (member) => this.ledger.join(member.record, member),
+      onMessage: (member, message) => this.#hear(member, message),
       onDeath: (member, death) => this.#onDeath(member, death),
     });
     for (let i = 0; i < this.processes; i++) this.#crew.start();
@@ -202,6 +205,7 @@ export class SharedBackend implements PoolBackend {
     this.#crew.hold(true);
     if (!this.#listening) {
       this.#listening = true;
+      this.ledger.busy(true);
       listen(this.#drain);
     }
   }
@@ -209,6 +213,7 @@ export class SharedBackend implements PoolBackend {
   /** There is none: stop listening at once, let go of the program a little later. */
   #rest(): void {
     this.#listening = false;
+    this.ledger.busy(false);
     unlisten(this.#drain);
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
     if (this.#closing) return;
@@ -243,6 +248,7 @@ export class SharedBackend implements PoolBackend {
     this.#lastWorker = threadRecord(slotThread(state));
     const outcome = readOutcome(slot);
     this.#clear(index);
+    this.ledger.note(this.#lastWorker, job, outcome.started, outcome.ms);
     if (outcome.ok) this.#stats.done++;
     else this.#stats.failed++;
     if (!job.cancelled) job.settle(outcome);
@@ -299,9 +305,11 @@ export class SharedBackend implements PoolBackend {
     if (!this.#terminated) this.#crew.start();
   }
 
-  #hear(message: FromWorker): void {
-    if (message.type === 'ready') this.#watch.started();
-    else if (message.type === 'broken') this.#break(message.error);
+  #hear(member: Member, message: FromWorker): void {
+    if (message.type === 'ready') {
+      this.#watch.started();
+      this.ledger.ready(member.record);
+    } else if (message.type === 'broken') this.#break(message.error);
     else if (message.type === 'reply') {
       if (this.#calls.answer(message)) this.#stats.done++;
       else this.#stats.failed++;
@@ -322,6 +330,7 @@ export class SharedBackend implements PoolBackend {
 
   #onDeath(member: Member, death: Death): void {
     this.#collect();
+    this.ledger.leave(member.record);
     if (member.lost) this.#quarantined = true;
     if (this.#lastWorker === member.record) this.#lastWorker = 0;
     const claimed = member.record === 0 ? 0 : claimedBy(threadSlot(member.record));

@@ -10,6 +10,7 @@ import './cases/futures.js';
 import './cases/async.js';
 import './cases/scheduling.js';
 import './cases/process.js';
+import './cases/insights.js';
 import './cases/locks.js';
 import './cases/memory.js';
 import './cases/kernels.js';
