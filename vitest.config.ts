@@ -6,7 +6,7 @@ export default defineConfig({
     // Worker threads of our own are under test: each file gets a process, and two of them run at a time.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

@@ -4,25 +4,24 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 
-/** The entry (a file of this folder) and all it imports, as one script. */
+/** The entry (a file of this folder) and all it imports, as the URL of one module. */
 export async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, entry)],
     bundle: true,
     write: false,
-    format: 'cjs',
+    format: 'esm',
     platform: 'node',
     target: 'node20',
-    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     logLevel: 'error',
   });
-  return outputFiles[0].text;
+  return `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
 }
 
-/** Runs the script in a thread; resolves with the one message that it posts. */
-export function runThread<T>(script: string, workerData: unknown): Promise<T> {
+/** Runs the module at `url` in a thread; resolves with the one message that it posts. */
+export function runThread<T>(url: string, workerData: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(script, { eval: true, workerData });
+    const worker = new Worker(new URL(url), { workerData });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`The thread ended with code ${code} and no message`)));
