@@ -1,6 +1,6 @@
 // What the models of assembly/sync share: threads with records, the outer loop of src/sync/_block.ts, the reaper.
 
-import { atomicLoad, atomicStore, notifyWord, waitWord } from '../../../assembly/atomics/index';
+import { atomicAdd, atomicLoad, atomicStore, notifyWord, waitWord } from '../../../assembly/atomics/index';
 import {
   THREAD_DEAD,
   THREAD_LIVE,
@@ -10,7 +10,7 @@ import {
   threadRecord,
 } from '../../../assembly/heap/threads';
 import { HANDED, ownerOf, ownerWord } from '../../../assembly/sync/owner';
-import { AGAIN } from '../explorer/model';
+import { AGAIN, type Thread } from '../explorer/model';
 
 export const WORD = 0x600000;
 /** A plain word that only who holds the lock may touch: two at once are a race. */
@@ -32,12 +32,18 @@ export function liveThreads(count: number): void {
 
 export const TIMED_OUT = 0x10;
 
-/** The blocking loop. @param timed it may give up, where the model grants timeouts */
+/**
+ * The blocking loop.
+ *
+ * @param timed it may give up, where the model grants timeouts
+ * @param impatient the 2 ms that a newcomer leaves a hand-over alone are over at once
+ */
 export function blockOn(
   index: number,
   word: number,
   step: (slept: boolean) => number,
   timed = false,
+  impatient = false,
 ): number {
   const pending = recordOf(index) + THREAD_PENDING;
   let slept = false;
@@ -49,6 +55,10 @@ export function blockOn(
       return outcome;
     }
     const isHanded = ownerOf(outcome) === HANDED;
+    if (isHanded && impatient) {
+      slept = true;
+      continue;
+    }
     const woken = waitWord(word, outcome, isHanded || timed ? 1 : -1);
     if (timed && woken === 2) {
       const last = step(true);
@@ -59,21 +69,45 @@ export function blockOn(
   }
 }
 
+/** Deaths that {@link slices} has been told of. */
+const REAPED = 0x600800;
+
+/** What is done about a death. */
+export function reaper(dead: number): void {
+  atomicStore(recordOf(dead) + THREAD_STATE, THREAD_DEAD);
+  atomicStore(recordOf(dead) + THREAD_PENDING, 0);
+  atomicAdd(REAPED, 1);
+  notifyWord(REAPED, 1);
+}
+
 /**
- * What is done about a death. It goes on waking until nobody sleeps: that is what the slices of the blocking loop
- * add, for a thread that looked before the death and fell asleep after the reaper's wake-up.
+ * Wakes, after a death, until nobody sleeps: the wakes of the reaper, and what the slices of the blocking loop add
+ * for a thread that looked before the death and fell asleep after them. Before a death it wakes nobody, so a
+ * wake-up that is lost without one is found.
  */
-export function reaper(dead: number): unknown {
-  if (atomicLoad(recordOf(dead) + THREAD_STATE) !== THREAD_DEAD) {
-    atomicStore(recordOf(dead) + THREAD_STATE, THREAD_DEAD);
-    atomicStore(recordOf(dead) + THREAD_PENDING, 0);
-  }
-  for (let index = 0; index < 4; index++) {
-    if (atomicLoad(recordOf(index) + THREAD_STATE) !== THREAD_LIVE) continue;
-    const pending = atomicLoad(recordOf(index) + THREAD_PENDING);
-    if (pending === 0) continue;
-    notifyWord(pending, 0xffffffff);
-    return AGAIN;
-  }
-  return undefined;
+export function slices(threads: number): Thread {
+  return {
+    name: 'slices',
+    daemon: true,
+    self: { seen: 0 },
+    calls: [
+      function wakeAll(self: { seen: number }) {
+        const reaped = atomicLoad(REAPED);
+        if (reaped === self.seen) {
+          waitWord(REAPED, reaped, -1);
+          return AGAIN;
+        }
+        let awake = true;
+        for (let index = 0; index < threads; index++) {
+          if (atomicLoad(recordOf(index) + THREAD_STATE) !== THREAD_LIVE) continue;
+          const pending = atomicLoad(recordOf(index) + THREAD_PENDING);
+          if (pending === 0) continue;
+          notifyWord(pending, 0xffffffff);
+          awake = false;
+        }
+        if (awake) self.seen = reaped;
+        return AGAIN;
+      },
+    ],
+  };
 }
