@@ -108,10 +108,18 @@ function portable(mutation: Mutation | undefined, substitutes: Substitutes | und
   };
 }
 
-/** The source with the change. */
+/** The source with the change; blanks and line ends count only between words. */
 export function mutate(text: string, { file, find, replace }: Mutation): string {
-  const parts = text.split(find);
-  if (parts.length !== 2)
-    throw new Error(`Cannot mutate ${file}: found "${find}" ${parts.length - 1} times instead of once`);
-  return parts.join(replace);
+  const tokens = find.match(/\w+|[^\w\s]/g) ?? [];
+  let pattern = '';
+  tokens.forEach((token, i) => {
+    const isWord = /\w/.test(token);
+    if (i > 0) pattern += isWord && /\w/.test(tokens[i - 1]) ? '\\s+' : '\\s*';
+    pattern += isWord ? token : `\\${token}`;
+  });
+  const found = [...text.matchAll(new RegExp(pattern, 'g'))];
+  if (found.length !== 1)
+    throw new Error(`Cannot mutate ${file}: found "${find}" ${found.length} times instead of once`);
+  const [match] = found;
+  return text.slice(0, match.index) + replace + text.slice(match.index + match[0].length);
 }
