@@ -1,6 +1,6 @@
 // Rows become columns. Kernel: assembly/kernels/matrices/transpose.ts.
 
-import { LINE_BYTES } from '../../assembly/kernels/matrices/sizes';
+import { BLOCKS_HIGH, LINE_BYTES } from '../../assembly/kernels/matrices/sizes';
 import { ANY, type AnyArray, checkOptions, checkOut, typeOf } from './_check';
 import { matrices } from './_families';
 import { type KernelCall, runKernel, runKernelSync } from './_plan';
@@ -57,7 +57,7 @@ function* transposePlan<T extends AnyArray>(
   const to = call.output(type, data.length, out);
   yield {
     fn: `transpose_${bytes}`,
-    pieces: cols === 0 ? 0 : Math.ceil(rows / (bytes === 1 ? 32 : LINE_BYTES / bytes)),
+    pieces: cols === 0 ? 0 : Math.ceil(rows / (BLOCKS_HIGH * (bytes === 1 ? 32 : LINE_BYTES / bytes))),
     args: [call.input(data), to.address, rows, cols],
     costNs: data.length,
   };

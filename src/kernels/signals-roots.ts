@@ -20,15 +20,18 @@ function roots(n: number, exponents: ArrayLike<number>): Float64Array {
 }
 
 /** Bytes of tables that are kept for further calls. */
-const KEPT_BYTES = 4 << 20;
+const KEPT_BYTES = 32 << 20;
+/** Larger ones are not kept. */
+export const TABLE_BYTES = KEPT_BYTES / 2;
 const kept = new Map<string, Float64Array>();
 let keptBytes = 0;
 
-function remember(key: string, make: () => Float64Array): Float64Array {
+/** The table of that name, made if it is not kept. */
+export function remember(key: string, make: () => Float64Array): Float64Array {
   const known = kept.get(key);
   if (known !== undefined) return known;
   const table = make();
-  if (table.byteLength > KEPT_BYTES / 4) return table;
+  if (table.byteLength > TABLE_BYTES) return table;
   for (const [old, { byteLength }] of kept) {
     if (keptBytes + table.byteLength <= KEPT_BYTES) break;
     kept.delete(old);
@@ -45,6 +48,16 @@ const upTo = (length: number, exponent: (i: number) => number = (i) => i) =>
 /** All n roots. */
 export function rootsOf(n: number): Float64Array {
   return remember(`roots ${n}`, () => roots(n, upTo(n)));
+}
+
+/** All n roots, and after them, as 32-bit integers, the number of factors and the factors. */
+export function wholeTableOf(n: number, factors: readonly number[]): Float64Array {
+  return remember(`whole ${n}`, () => {
+    const table = new Float64Array(2 * n + (factors.length >> 1) + 1);
+    table.set(rootsOf(n));
+    new Int32Array(table.buffer, 16 * n).set([factors.length, ...factors]);
+    return table;
+  });
 }
 
 /** The roots 0, 2ᵇⁱᵗˢ, 2·2ᵇⁱᵗˢ … below n. */

@@ -10,7 +10,10 @@ import {
   fineRootsOf,
   goodLength,
   nearRootsOf,
+  remember,
   rootsOf,
+  TABLE_BYTES,
+  wholeTableOf,
 } from './signals-roots';
 
 /** Addresses of the real and the imaginary parts. */
@@ -20,7 +23,7 @@ export interface Parts {
 }
 
 /** Nanoseconds of an element in a doubling of the length, measured. */
-const ELEMENT_NS = 1;
+const ELEMENT_NS = 0.7;
 
 /** Scratch for n complex numbers. */
 export function partsOf(call: KernelCall, n: number): Parts {
@@ -58,12 +61,14 @@ export function* transform(call: KernelCall, x: Parts, to: Parts, n: number, sca
   if (factors === undefined) {
     yield* byChirp(call, x, to, n, scale);
   } else if (n <= FFT_WHOLE) {
-    const room = call.scratch(16 * n);
-    const tables = [tableOf(call, rootsOf(n)), factorTableOf(call, factors)];
+    const table = wholeTableOf(n, factors);
+    const roots = call.scratch(16 * n + table.byteLength);
+    call.view(Float64Array, roots, table.length).set(table);
+    const tables = [roots + table.byteLength, n, roots, roots + 16 * n];
     yield {
       fn: 'fft_whole',
       pieces: 1,
-      args: [x.re, x.im, to.re, to.im, room, n, ...tables, scale],
+      args: [x.re, x.im, to.re, to.im, ...tables, scale],
       costNs: transformNs(n),
     };
   } else {
@@ -111,17 +116,27 @@ function* byChirp(call: KernelCall, x: Parts, to: Parts, n: number, scale: numbe
   const chirp = chirpOf(n);
   const chirpAt = tableOf(call, chirp);
   const [a, b, c] = [partsOf(call, size), partsOf(call, size), partsOf(call, size)];
-  const re = call.view(Float64Array, a.re, size).fill(0);
-  const im = call.view(Float64Array, a.im, size).fill(0);
-  for (let i = 0; i < n; i++) {
-    re[i] = chirp[2 * i];
-    im[i] = -chirp[2 * i + 1];
-    if (i > 0) {
-      re[size - i] = re[i];
-      im[size - i] = im[i];
+  // The chirp's spectrum is kept too; until it is made, its table holds NaN.
+  const known =
+    16 * size > TABLE_BYTES
+      ? undefined
+      : remember(`spectrum ${n}`, () => new Float64Array(2 * size).fill(Number.NaN));
+  if (known === undefined || Number.isNaN(known[0])) {
+    const re = call.view(Float64Array, a.re, size).fill(0);
+    const im = call.view(Float64Array, a.im, size).fill(0);
+    for (let i = 0; i < n; i++) {
+      re[i] = chirp[2 * i];
+      im[i] = -chirp[2 * i + 1];
+      if (i > 0) {
+        re[size - i] = re[i];
+        im[size - i] = im[i];
+      }
     }
+    yield* transform(call, a, b, size, 1 / size);
+    known?.set(call.view(Float64Array, b.re, 2 * size));
+  } else {
+    call.view(Float64Array, b.re, 2 * size).set(known);
   }
-  yield* transform(call, a, b, size, 1 / size);
   const pieces = Math.ceil(size / FFT_BLOCK);
   yield {
     fn: 'fft_chirp',

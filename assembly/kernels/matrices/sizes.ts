@@ -14,3 +14,5 @@ export const PACK_PANELS: i32 = 16;
 
 /** Bytes of a line of transposing: a block is that wide and as many elements high. */
 export const LINE_BYTES: i32 = 64;
+/** Rows of blocks of a piece of transposing. */
+export const BLOCKS_HIGH: i32 = 4;

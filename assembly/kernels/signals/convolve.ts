@@ -1,23 +1,28 @@
 // Convolutions of doubles: sums of products where one side is short, else by transforms of overlapping blocks
 // (overlap-save), two blocks at a time as the real and the imaginary part.
 //
-// The longer signal lies between zeros: result i is Σⱼ v[j]·a[i + taps − 1 − j].
+// The longer signal, of `length` elements, lies between zeros: result i of the full convolution is
+// Σⱼ v[j]·a[i + taps − 1 − j].
 
 import { times } from "./fft";
 import { transform } from "./passes";
 import { DIRECT_BLOCK } from "./sizes";
 
-/** Sums of products for the results begin … end − 1 (times DIRECT_BLOCK), each added in the order of v. */
+/** Sums of products for the results begin … end − 1 (times DIRECT_BLOCK) from `skipped` on, in the order of v. */
 export function convolve_direct(
-  begin: i32, end: i32, a: usize, v: usize, to: usize, count: usize, taps: usize,
+  begin: i32, end: i32, a: usize, length: i32, v: usize, taps: i32, to: usize, count: i32, skipped: i32,
 ): void {
-  const last = min<usize>(count, <usize>end * DIRECT_BLOCK);
-  let i = <usize>begin * DIRECT_BLOCK;
-  const stop = v + (taps << 3);
+  const last = min<i32>(count, end * DIRECT_BLOCK);
+  let i: i32 = begin * DIRECT_BLOCK;
   for (; i + 12 <= last; i += 12) {
+    // Only the taps that meet an element of the signal for one of the twelve.
+    const full = i + skipped;
+    const low = max<i32>(0, full - length + 1);
+    const stop = v + (<usize>min<i32>(taps, full + 12) << 3);
+    let at = a + (<usize>(full + taps - 1 - low) << 3);
+    let p = v + (<usize>low << 3);
     let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-    let at = a + ((i + taps - 1) << 3);
-    for (let p = v; p < stop; p += 8, at -= 8) {
+    for (; p < stop; p += 8, at -= 8) {
       const k = f64x2.splat(load<f64>(p));
       s0 = f64x2.add(s0, f64x2.mul(k, v128.load(at)));
       s1 = f64x2.add(s1, f64x2.mul(k, v128.load(at, 16)));
@@ -26,7 +31,7 @@ export function convolve_direct(
       s4 = f64x2.add(s4, f64x2.mul(k, v128.load(at, 64)));
       s5 = f64x2.add(s5, f64x2.mul(k, v128.load(at, 80)));
     }
-    const place = to + (i << 3);
+    const place = to + (<usize>i << 3);
     v128.store(place, s0);
     v128.store(place, s1, 16);
     v128.store(place, s2, 32);
@@ -35,10 +40,13 @@ export function convolve_direct(
     v128.store(place, s5, 80);
   }
   for (; i < last; i++) {
+    const full = i + skipped;
+    const low = max<i32>(0, full - length + 1);
+    const stop = v + (<usize>min<i32>(taps, full + 1) << 3);
+    let at = a + (<usize>(full + taps - 1 - low) << 3);
     let sum: f64 = 0;
-    let at = a + ((i + taps - 1) << 3);
-    for (let p = v; p < stop; p += 8, at -= 8) sum += load<f64>(p) * load<f64>(at);
-    store<f64>(to + (i << 3), sum);
+    for (let p = v + (<usize>low << 3); p < stop; p += 8, at -= 8) sum += load<f64>(p) * load<f64>(at);
+    store<f64>(to + (<usize>i << 3), sum);
   }
 }
 
