@@ -3,6 +3,7 @@
 // consumer had got already.
 
 import {
+  atomicAdd,
   atomicLoad,
   atomicStore,
   load32,
