@@ -4,7 +4,7 @@
 // (which is how alignment above 16 is given).
 //
 // Promise: lock-free (a thread's stop delays nobody), 16-byte alignment, exact tiling (walk.ts), a second free
-// is an answer and not a corruption. Model test: test/model/allocator (with the explorer); random operations:
+// is an answer and not a corruption. Model test: test/model/models/allocator; random operations:
 // test/heap/allocator.test.ts.
 //
 // Under debug (HEADER_DEBUG) a block is filled with ALLOCATED_BYTE, ends with its requested size and a guard

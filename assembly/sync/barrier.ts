@@ -5,7 +5,7 @@
 // is free, so that a claim with an old phase in mind fails.
 //
 // Promise: nobody passes before all have arrived; who is told of a break was not passed. Waiters look up to eight
-// phases back for how theirs ended. Model test: test/model/models/barrier.
+// phases back for how theirs ended. Model test: none yet.
 //
 //   STATE   bit 0 PARKED · bit 1 BROKEN (until reset) · bits 2–9 how the last eight phases ended, the latest
 //           lowest (1 = reset) · bits 10–31 phase

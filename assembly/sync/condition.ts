@@ -5,7 +5,7 @@
 // it has the lock again, or of who finds its thread dead.
 //
 // Promise: notify reaches the n longest-waiting who still wait, each once; a notification whose taker died goes to
-// the next; none is lost to a time-out. Model test: test/model/models/condition.
+// the next; none is lost to a time-out. Model test: none yet.
 //
 //   condition: first node · a late node, or 0      node: state · owner word · next node
 //

@@ -2,7 +2,7 @@
 //
 // Promise: whoever waits when an event is set goes on, though it be cleared at once; nothing is owned, so a death
 // costs at most its wake-up, which the reaper makes good (wakeSleepers in block.ts).
-// Model test: test/model/models/event.
+// Model test: none yet.
 //
 //   event   bit 0 PARKED: somebody sleeps · bit 1 SET · bits 2–31: how often it was set
 //   latch   bit 0 PARKED                  · bits 1–31: what is still to be counted down

@@ -6,7 +6,7 @@
 // TRACKED_MAX, have no word: they are a plain count and do not return when their taker dies.
 //
 // Promise: at most as many holders as permits; no permit is lost; no order among waiters.
-// Model test: test/model/models/semaphore.
+// Model test: none yet.
 //
 //   SEQ      bits 0–1 sleepers (owner.ts) · bits 2–31 count of releases while somebody slept; waiters sleep on it
 //   EXTRA    permits without a word

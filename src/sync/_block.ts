@@ -9,7 +9,6 @@ import { HANDED, ownerOf } from '../../assembly/sync/owner';
 import { BlockingNotAllowedError, ClosedError } from '../errors';
 import { isHeapShared, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
-import { watchWait } from './_debug';
 import { type Limit, timeoutError } from './_options';
 
 const SLICE_MS = 100;
@@ -76,7 +75,6 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
         waitWord(record + THREAD_STOP, STOP_NOW, ENDING_MS);
         throw new ClosedError(`Cannot ${what}: this worker is being ended`);
       }
-      watchWait(word, outcome, what, began);
     }
   } finally {
     atomicStore(record + THREAD_PENDING, outer);

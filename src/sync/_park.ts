@@ -9,7 +9,6 @@ import { HANDED, ownerOf } from '../../assembly/sync/owner';
 import { isHeapShared } from '../heap/heap';
 import { holdProgram, releaseProgram } from '../runtime/hold';
 import { HANDED_MS, type Step } from './_block';
-import { forgetWait, watchWait } from './_debug';
 import { type Limit, timeoutError } from './_options';
 
 interface Waiter {
@@ -123,7 +122,6 @@ function leave(word: number, waiter: Waiter): void {
 }
 
 function vacate(lot: Lot): void {
-  forgetWait(lot.word);
   if (lots.get(lot.word) === lot && lots.delete(lot.word) && lots.size === 0) releaseProgram();
 }
 
@@ -144,7 +142,6 @@ function serve(lot: Lot): void {
         break;
       }
       if (ownerOf(outcome) === HANDED) setTimeout(() => rouse(lot), HANDED_MS);
-      watchWait(lot.word, outcome, waiter.what, waiter.began, () => rouse(lot));
       if (lot.armed || arm(lot, outcome)) {
         if (lot.inLine) return;
         break;
