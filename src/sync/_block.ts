@@ -53,7 +53,6 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
   }
   const record = thisThread();
   const outer = atomicLoad(record + THREAD_PENDING);
-  const began = performance.now();
   let slept = false;
   atomicStore(record + THREAD_PENDING, word); // before the step: a death after it wakes us
   try {

@@ -15,7 +15,6 @@ interface Waiter {
   step: Step;
   slept: boolean;
   what: string;
-  began: number;
   resolve(outcome: number): void;
   reject(error: unknown): void;
 }
@@ -55,7 +54,6 @@ export function park(word: number, step: Step, limit: Limit, inLine: boolean): P
       step,
       slept: false,
       what,
-      began: performance.now(),
       resolve(outcome) {
         end();
         resolve(outcome);
