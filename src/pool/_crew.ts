@@ -65,7 +65,7 @@ export interface Member {
 export interface CrewOptions {
   backend: Exclude<Backend, 'inline'>;
   /** What each worker is told, besides its own name and record. */
-  boot: Pick<WorkerBoot, 'board' | 'initializer' | 'maxTasks'>;
+  boot: Pick<WorkerBoot, 'board' | 'initializer' | 'maxTasks' | 'maxMemory'>;
   resourceLimits?: ResourceLimits;
   create?: () => unknown;
   name: string;

@@ -13,6 +13,11 @@ export interface PoolOptions {
   initargs?: readonly unknown[];
   /** Items after which a worker is replaced by a fresh one. */
   maxTasksPerChild?: number;
+  /**
+   * Bytes of JavaScript memory; a worker that uses more after a task is replaced by a fresh one. Browsers do not
+   * show what a worker uses: there it has no effect.
+   */
+  maxMemoryPerChild?: number;
   /** Name of the workers, a number is appended. */
   name?: string;
   backend?: Backend;

@@ -10,6 +10,8 @@ export interface BackendOptions {
   initializer?: { key: string; args: readonly unknown[] };
   /** Items after which a worker is replaced; Infinity for never. */
   maxTasks: number;
+  /** Bytes after which a worker is replaced; undefined for never. */
+  maxMemory?: number;
   resourceLimits?: ResourceLimits;
   create?: () => unknown;
   name: string;

@@ -48,6 +48,7 @@ export class MessageBackend implements PoolBackend {
           args: withoutHeap(() => encode(initializer.args).slice()),
         },
         maxTasks: options.maxTasks,
+        maxMemory: options.maxMemory,
       },
       resourceLimits: options.resourceLimits,
       create: options.create,

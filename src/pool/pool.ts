@@ -13,6 +13,7 @@ import { ImapRun } from './_imap';
 import { ApplyJob, type Job } from './_jobs';
 import {
   type CallOptions,
+  checkNumber,
   checkWhole,
   type ImapCallOptions,
   type MapCallOptions,
@@ -65,6 +66,7 @@ export class Pool implements KernelPool {
     const processes = given.processes ?? runtime().cores();
     checkWhole('processes', processes, 1);
     if (given.maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', given.maxTasksPerChild, 1);
+    if (given.maxMemoryPerChild !== undefined) checkNumber('maxMemoryPerChild', given.maxMemoryPerChild, 1);
     const { retries = 0, taskTimeout } = given;
     checkWhole('retries', retries, 0);
     this.#defaults = { retries, taskTimeout: limitOf(taskTimeout) };
@@ -72,6 +74,7 @@ export class Pool implements KernelPool {
     const backendOptions: BackendOptions = {
       processes,
       initializer: given.initializer && { key: keyOf(given.initializer), args: given.initargs ?? [] },
+      maxMemory: given.maxMemoryPerChild,
       maxTasks: given.maxTasksPerChild ?? Number.POSITIVE_INFINITY,
       resourceLimits: given.resourceLimits,
       create: given.worker,

@@ -93,6 +93,7 @@ export class SharedBackend implements PoolBackend {
         board: this.#board,
         initializer: initializer && { key: initializer.key, args: encode(initializer.args).slice() },
         maxTasks: options.maxTasks,
+        maxMemory: options.maxMemory,
       },
       resourceLimits: options.resourceLimits,
       create: options.create,

@@ -121,6 +121,10 @@ export const nodeRuntime: Runtime = {
   workers: true,
   cores: () => (cores ||= Math.max(1, Math.min(availableParallelism(), Math.ceil(cgroupCores())))),
   canBlock: () => true,
+  memoryUsed() {
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  },
   env: (key) => process.env[key],
   isEntry(url) {
     if (url === undefined || !isMainThread || nodeBoot() !== undefined) return false;

@@ -19,6 +19,8 @@ export interface WorkerBoot {
   initializer?: { key: string; args: Uint8Array };
   /** Items after which the worker ends, to be replaced. */
   maxTasks: number;
+  /** Bytes of JavaScript memory after which the worker ends; absent for no limit. */
+  maxMemory?: number;
 }
 
 /** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */
@@ -98,6 +100,8 @@ export interface Runtime {
   canBlock(): boolean;
   /** Whether there are workers, and if not, why, in words. */
   readonly workers: true | string;
+  /** Bytes of JavaScript memory that this thread uses, where the runtime shows them. */
+  memoryUsed?(): number;
   /** An environment variable, where there are any. */
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */

@@ -45,8 +45,8 @@ const HOT_MS = 30;
 /** A worker that is never idle still gives its event loop a turn this often. */
 const TURN_MS = 100;
 
-/** Serves the board until the stop word is set or `maxItems` items are done. */
-export async function serve(board: number, maxItems: number): Promise<void> {
+/** Serves the board until the stop word is set, `maxItems` items are done, or (asked after each task) it is full. */
+export async function serve(board: number, maxItems: number, isFull?: () => boolean): Promise<void> {
   const me = thisThread();
   const mySlot = threadSlot(me);
   let items = 0;
@@ -70,7 +70,7 @@ export async function serve(board: number, maxItems: number): Promise<void> {
       atomicAdd(me + THREAD_TASKS, count);
       atomicAdd(me + THREAD_BUSY_US, Math.round(ms * 1000));
       const turnDue = performance.now() - lastTurn >= TURN_MS;
-      const leaving = items >= maxItems;
+      const leaving = items >= maxItems || (isFull !== undefined && isFull());
       // Before the result: the owner's next task then finds this worker looking, and needs no notify.
       if (!leaving && !turnDue) atomicStore(me + THREAD_REST, REST_SEARCHING);
       if (finishSlot(board, index)) notifyWord(ownerBell(board), 0xffffffff);

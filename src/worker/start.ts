@@ -16,7 +16,7 @@ import { decode, encode, encodeError } from '../codec/index';
 import { attachHeap, withoutHeap } from '../heap/heap';
 import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
-import type { FromWorker, ToWorker, WorkerBoot } from '../runtime/runtime';
+import { type FromWorker, runtime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
 import { keepHolds, settleHolds } from '../sync/_holds';
 import { findTask } from '../tasks/registry';
 import { runItems } from './items';
@@ -49,10 +49,17 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
   keepHolds();
   port.post({ type: 'ready' });
   open();
-  if (boot.board !== 0) await serve(boot.board, boot.maxTasks);
+  if (boot.board !== 0)
+    await serve(boot.board, boot.maxTasks, boot.maxMemory === undefined ? undefined : isFull);
   else await new Promise<void>((resolve) => (stopAsked = resolve));
   port.post({ type: 'bye', exitCode: 0 });
   port.leave();
+}
+
+/** Whether the worker uses more memory than it may. */
+function isFull(): boolean {
+  const { maxMemory } = thread ?? {};
+  return maxMemory !== undefined && (runtime().memoryUsed?.() ?? 0) > maxMemory;
 }
 
 let served = 0;
@@ -117,7 +124,7 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
   settleHolds();
   message.ms = performance.now() - began;
   port.post(message);
-  if (thread === undefined || thread.board !== 0 || ++served < thread.maxTasks) return;
+  if (thread === undefined || thread.board !== 0 || (++served < thread.maxTasks && !isFull())) return;
   full = true;
   stopAsked?.();
 }

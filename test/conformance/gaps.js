@@ -14,6 +14,8 @@ export const gaps = {
   noExitCode: name === 'browser',
   /** A page's worker starts workers of its own from its event loop, which stands still while it blocks. */
   blockedThreadStartsNoWorkers: name === 'browser',
+  /** A page shows no worker how much memory it uses: `maxMemoryPerChild` has no effect. */
+  noMemoryUsage: name === 'browser',
   /** A page has no main module: whatever it imports is as much the entry as anything else. */
   noEntryModule: name === 'browser',
 };

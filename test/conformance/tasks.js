@@ -39,6 +39,7 @@ class SecretError extends RangeError {
 
 let initialized = 'no';
 let counter = 0;
+const hoarded = [];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -134,6 +135,9 @@ export const t = tasks(import.meta.url, {
   exitAtStart: () => exit(4),
   initialized: () => initialized,
   count: () => ++counter,
+
+  /** Keeps an array of so many numbers for good. */
+  hoard: (length) => hoarded.push(new Array(length).fill(0.5)) && hoarded.at(-1).length,
 
   fill: (array, value) => {
     array.fill(value);
