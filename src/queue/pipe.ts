@@ -13,12 +13,13 @@ import { registerHandle } from '../codec/handles';
 import { BufferTooShortError, ClosedError, EOFError, InvalidStateError } from '../errors';
 import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
-import type { Wait } from '../sync/_options';
+import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
 import { attemptGet, attemptPut, createChannel, DONE, freeChannel, spin, taken, wakeAll } from './_channel';
 import { find, hold, letGo, recordOf } from './_handle';
 import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
+import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
 
 const KIND_PIPE = 4;
 /** Outcomes of steps besides DONE. */
@@ -48,7 +49,7 @@ let create: (address: number, side: number, isNew: boolean) => Connection;
  * console.log(here.closed); // false
  * ```
  */
-export class Connection {
+export class Connection implements Waitable {
   readonly #address: number;
   readonly #mine: number;
   readonly #peer: number;
@@ -301,6 +302,17 @@ export class Connection {
     const asleep = announceSleep(this.#in + QUEUE_ITEMS);
     outcome = this.#pollStep();
     return outcome === EMPTY ? asleep : outcome;
+  }
+
+  /** For waitAny: also when receiving would fail at once. */
+  [IS_READY](): boolean {
+    return this.#in === 0 || this.closed || this.#pollStep() !== EMPTY;
+  }
+
+  /** For waitAny. */
+  [UNTIL_READY](wait: WaitOptions): Promise<unknown> {
+    const step = () => this.#sleepingPollStep();
+    return waitAsync(this.#in + QUEUE_ITEMS, step, wait, 'wait for the connection', undefined, false);
   }
 
   /** Closes this end. The other one can still receive what was sent. Closing twice does nothing. */

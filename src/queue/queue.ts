@@ -4,6 +4,8 @@ import { atomicLoad, load32 } from '../../assembly/atomics/index';
 import {
   BUSY,
   CLOSED,
+  EMPTY,
+  peek,
   QUEUE_BOUND,
   QUEUE_CLOSED,
   QUEUE_DONE,
@@ -12,9 +14,10 @@ import {
   queueSize,
   SHIFT_MAX,
 } from '../../assembly/queue/ring';
+import { announceSleep } from '../../assembly/queue/sleep';
 import { ClosedError, Empty, Full } from '../errors';
 import { canSleep } from '../sync/_block';
-import { type Wait, wholeNumber } from '../sync/_options';
+import { type Wait, type WaitOptions, wholeNumber } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
 import {
   attemptGet,
@@ -33,6 +36,7 @@ import {
 import { Attach, hold, letGo, Make, registerQueue } from './_handle';
 import { keepMessage, type Message, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
+import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
 
 export const KIND_QUEUE = 1;
 export const KIND_JOINABLE = 2;
@@ -42,7 +46,7 @@ export const KIND_SIMPLE = 3;
 const BUSY_SPINS = 20_000;
 
 /** What all queues are: bounded or not, first in, first out. */
-export abstract class BaseQueue<T = unknown> {
+export abstract class BaseQueue<T = unknown> implements Waitable {
   /** The queue's block; one that is closed and drained after this thread has let go of its own. */
   protected address: number;
   protected onTake: OnTake | undefined;
@@ -173,6 +177,23 @@ export abstract class BaseQueue<T = unknown> {
         `Cannot put into the queue: it holds ${load32(this.address + QUEUE_BOUND)} items already`,
       );
     }
+  }
+
+  /** For waitAny. */
+  [IS_READY](): boolean {
+    const found = peek(this.address);
+    return found !== EMPTY && found !== BUSY;
+  }
+
+  /** For waitAny. */
+  [UNTIL_READY](wait: WaitOptions): Promise<unknown> {
+    const word = this.address + QUEUE_ITEMS;
+    const step = () => {
+      if (this[IS_READY]()) return DONE;
+      const asleep = announceSleep(word);
+      return this[IS_READY]() ? DONE : asleep;
+    };
+    return waitAsync(word, step, wait, 'wait for the queue', undefined, false);
   }
 
   /**

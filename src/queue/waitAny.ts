@@ -1,0 +1,97 @@
+// waitAny: until one of many things is ready. Python's `multiprocessing.connection.wait`.
+
+import { TimeoutError } from '../errors';
+import { signalOf, type Wait, type WaitOptions } from '../sync/_options';
+import { timeoutOf } from './_wait';
+import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
+
+/** An `Event`, as far as waiting for it goes. */
+interface Settable {
+  readonly isSet: boolean;
+  wait(wait?: WaitOptions): Promise<unknown>;
+}
+/** A `Process`, as far as waiting for it goes. */
+interface Ending {
+  readonly exitCode: number | null;
+  readonly sentinel: PromiseLike<unknown>;
+}
+
+/** What `waitAny` waits for: a connection or queue with something to take, an event that is set, a process that ended. */
+export type Awaitable = Waitable | Settable | Ending;
+
+function isReady(thing: Awaitable): boolean {
+  if (IS_READY in thing) return thing[IS_READY]();
+  return 'isSet' in thing ? thing.isSet : thing.exitCode !== null;
+}
+
+function untilReady(thing: Awaitable, wait: WaitOptions): PromiseLike<unknown> {
+  if (UNTIL_READY in thing) return thing[UNTIL_READY](wait);
+  return 'isSet' in thing ? thing.wait(wait) : thing.sentinel;
+}
+
+/**
+ * Waits until at least one of the things is ready, without blocking: a connection or a queue from which something can
+ * be taken (or which has come to its end), an event that is set, a process that has ended.
+ *
+ * @param things connections, queues, events, processes
+ * @param wait how long; for ever unless given
+ * @returns those that are ready, none if the time ran out
+ * @throws the signal's reason if that is aborted
+ * @example
+ * ```ts
+ * const [orders, receipts] = [new Queue<string>(), new Queue<string>()];
+ * receipts.putSync('4.50');
+ * console.log((await waitAny([orders, receipts])).length); // 1
+ * ```
+ */
+export async function waitAny<T extends Awaitable>(things: Iterable<T>, wait?: Wait): Promise<T[]> {
+  const all = [...things];
+  for (const thing of all) {
+    const fits = typeof thing === 'object' && thing !== null;
+    if (fits && (IS_READY in thing || 'isSet' in thing || 'sentinel' in thing)) continue;
+    throw new TypeError('Cannot wait for it: wanted connections, queues, events and processes');
+  }
+  signalOf(wait)?.throwIfAborted();
+  const timeout = timeoutOf(wait);
+  let ready = all.filter(isReady);
+  if (ready.length > 0 || all.length === 0 || timeout === 0) return ready;
+  const done = new AbortController();
+  const outer = signalOf(wait);
+  const onAbort = () => done.abort(outer?.reason);
+  outer?.addEventListener('abort', onAbort);
+  const until = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
+  try {
+    while (ready.length === 0) {
+      const left = until - performance.now();
+      if (left <= 0) return [];
+      const limit: WaitOptions = { signal: done.signal };
+      if (left !== Number.POSITIVE_INFINITY) limit.timeout = left;
+      const waits = all.map((thing) => untilReady(thing, limit));
+      if (left !== Number.POSITIVE_INFINITY) waits.push(runOut(left, done.signal));
+      // The others end by the abort below, and with the reason that nobody reads.
+      for (const other of waits) void Promise.resolve(other).catch(() => {});
+      try {
+        await Promise.race(waits);
+      } catch (error) {
+        outer?.throwIfAborted();
+        if (!(error instanceof TimeoutError)) throw error;
+      }
+      ready = all.filter(isReady);
+    }
+    return ready;
+  } finally {
+    outer?.removeEventListener('abort', onAbort);
+    done.abort(new TimeoutError('The wait is over'));
+  }
+}
+
+/** Resolves after `ms`, or when the signal is aborted. */
+function runOut(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
