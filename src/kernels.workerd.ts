@@ -2,6 +2,7 @@
 
 import './index.edge';
 
+import { provideModule } from './kernels/_module';
 import arrays from './kernels/arrays.threads.wasm';
 import images from './kernels/images.threads.wasm';
 import matrices from './kernels/matrices.threads.wasm';
@@ -9,7 +10,6 @@ import numbers from './kernels/numbers.threads.wasm';
 import signals from './kernels/signals.threads.wasm';
 import simulation from './kernels/simulation.threads.wasm';
 import text from './kernels/text.threads.wasm';
-import { provideModule } from './kernels/_module';
 
 const modules = { arrays, images, matrices, numbers, signals, simulation, text };
 for (const [name, module] of Object.entries(modules)) provideModule(name, module);
