@@ -76,6 +76,8 @@ export interface CrewOptions {
 
 /** How long a worker that was asked to end may take before it is ended. */
 const GRACE_MS = 500;
+/** How long it may take to be ended, before it is given up: Chromium breaks an endless loop after 2 seconds. */
+const LOST_MS = 3500;
 
 /** All workers that this thread has started and that live, and whose they are. */
 export const living = new Map<Member, Crew>();
@@ -238,7 +240,7 @@ export class Crew {
     }, graceMs);
   }
 
-  /** Ends a worker as forcibly as the runtime can; one that cannot be ended is given up after a second. */
+  /** Ends a worker as forcibly as the runtime can; one that cannot be ended is given up after a while. */
   kill(member: Member, endedAs?: number): void {
     member.leaving = true;
     member.endedAs ??= endedAs;
@@ -263,6 +265,6 @@ export class Crew {
         wakeSleepers();
       }
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9 });
-    }, 1000);
+    }, LOST_MS);
   }
 }

@@ -9,19 +9,26 @@ export function setBrowserBoot(told: WorkerBoot): void {
   boot = told;
 }
 
+// Browsers tell nobody when a worker has ended, and one that is terminated may run on for seconds, on memory that
+// by then is somebody else's. So a worker holds a Web Lock while it lives, and its parent waits for that lock.
+
 class BrowserWorker implements WorkerHandle {
   #worker: Worker;
   #listening = false;
   #waiting: Array<[message: unknown, transfer: Transferable[]]> = [];
   #onMessage: ((message: FromWorker) => void) | undefined;
   #onDeath: ((death: Death) => void) | undefined;
+  /** Why it ends, as soon as that is known. */
+  #death: Death | undefined;
+  /** The name of its lock; undefined before it listens, and where there are no locks. */
+  #life: string | undefined;
 
   constructor(told: WorkerBoot, options: SpawnOptions) {
     this.#worker =
       (options.create?.() as Worker | undefined) ??
       new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: told.name });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-      if (data?.type === 'hello') this.#flush(told);
+      if (data?.type === 'hello') this.#begin(told, data.life);
       else if (data?.type === 'bye') this.#die({ exitCode: data.exitCode, orderly: true });
       else if (data?.type === 'closed') this.#die({ exitCode: 0 });
       else this.#onMessage?.(data);
@@ -38,15 +45,22 @@ class BrowserWorker implements WorkerHandle {
   }
 
   /** Messages sent before the worker listens would be lost. */
-  #flush(told: WorkerBoot): void {
+  #begin(told: WorkerBoot, life: string | undefined): void {
+    if (this.#death !== undefined) return;
     this.#listening = true;
+    this.#life = life;
+    if (life !== undefined) {
+      void navigator.locks.request(life, () => this.#onDeath?.(this.#death ?? { exitCode: 1 }));
+    }
     this.#worker.postMessage({ manyhands: told });
     for (const [message, transfer] of this.#waiting.splice(0)) this.#worker.postMessage(message, transfer);
   }
 
   #die(death: Death): void {
+    this.#death ??= death;
     this.#worker.terminate();
-    this.#onDeath?.(death);
+    // Without a lock nobody knows when it has ended; before it listens it has touched nothing.
+    if (this.#life === undefined) setTimeout(() => this.#onDeath?.(death), 0);
   }
 
   post(message: unknown, transfer: Transferable[] = []): void {
@@ -65,9 +79,7 @@ class BrowserWorker implements WorkerHandle {
   keepAlive(): void {}
 
   terminate(): void {
-    this.#worker.terminate();
-    // Browsers tell nobody when a worker has ended: it ends at its next safe point, or soon after.
-    setTimeout(() => this.#onDeath?.({ exitCode: -15 }), 0);
+    this.#die({ exitCode: -15 });
   }
 }
 

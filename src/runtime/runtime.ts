@@ -31,8 +31,8 @@ export type FromWorker =
   | { type: 'ready' }
   /** The initializer failed: an error record of the codec. */
   | { type: 'broken'; error: unknown }
-  /** It listens: the boot may be sent. */
-  | { type: 'hello' }
+  /** It listens: the boot may be sent. In a browser with the name of the lock that it holds while it lives. */
+  | { type: 'hello'; life?: string }
   /** It ends in good order, as soon as nothing of the user's keeps it; browsers show no exit. */
   | { type: 'bye'; exitCode: number }
   /** Its code called `close()`, in the middle of whatever it was doing; browsers show this to nobody either. */

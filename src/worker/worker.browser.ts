@@ -34,4 +34,13 @@ scope.addEventListener('message', ({ data }: MessageEvent<ToWorker | { manyhands
     receive(data, port);
   }
 });
-port.post({ type: 'hello' });
+if (navigator.locks === undefined) {
+  port.post({ type: 'hello' });
+} else {
+  // Held until the thread is gone, for whatever reason: see BrowserWorker.
+  const life = `manyhands ${crypto.randomUUID()}`;
+  void navigator.locks.request(life, () => {
+    port.post({ type: 'hello', life });
+    return new Promise(() => {});
+  });
+}
