@@ -186,7 +186,7 @@ export const t = tasks(import.meta.url, {
       if (!atOnce) await pool.ready;
       return pool.mapSync(t.square, items);
     } finally {
-      void pool.terminate();
+      await pool.terminate();
     }
   },
 });
