@@ -55,6 +55,22 @@ const collected = new FinalizationRegistry<Hold>((hold) => {
   dropHolder(hold);
 });
 
+/** Views of a part, or of another type, keep the array that they lie on alive. */
+const bases = new WeakMap<TypedArray, TypedArray>();
+
+/** Remembers what `view` lies on, and makes its subarrays do the same. */
+function onBase<T extends TypedArray>(view: T, base: TypedArray): T {
+  if (view !== (base as unknown)) bases.set(view, base);
+  Object.defineProperty(view, 'subarray', { value: subarrayOf, writable: true, configurable: true });
+  return view;
+}
+
+/** `subarray` of a shared array: what it returns holds the whole. */
+function subarrayOf(this: TypedArray, begin?: number, end?: number): TypedArray {
+  const part = Object.getPrototypeOf(this).subarray.call(this, begin, end) as TypedArray;
+  return onBase(part, bases.get(this) ?? this);
+}
+
 type Element<T> = T extends BigInt64Array | BigUint64Array ? bigint : number;
 
 /**
@@ -106,6 +122,7 @@ function hold(view: TypedArray, tag: number, stamp: number): void {
   const address = view.byteOffset;
   held.set(address, { address, tag, stamp, view: new WeakRef(view) });
   collected.register(view, { address, tag, stamp }, view);
+  onBase(view, view);
 }
 
 /**
@@ -189,25 +206,35 @@ registerArrayHandle({
       );
     }
     const array = view as TypedArray;
-    return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength];
+    const base = bases.get(array)?.byteOffset ?? array.byteOffset;
+    return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength, base];
   },
-  fromRecord([name, address, length]) {
+  fromRecord([name, address, length, base]) {
     const type = ARRAY_TYPES[name as ArrayTypeName] as TypedArrayConstructor | undefined;
-    if (type === undefined || !Number.isSafeInteger(address) || !Number.isSafeInteger(length)) {
+    if (type === undefined || ![address, length, base].every(Number.isSafeInteger)) {
       throw new InvalidStateError('Cannot attach a shared array: the record is malformed');
     }
-    const at = address as number;
-    const head = at - HEAD_BYTES;
-    const isWhole = at >= HEAD_BYTES && at % 64 === 0;
-    const tag = isWhole ? atomicLoad(head + HEAD_TAG) : 0;
-    const known = held.get(at);
-    const alive = known?.tag === tag ? known.view.deref() : undefined;
-    if (alive !== undefined && alive.length === length && alive.constructor === (type as unknown))
-      return alive;
-    const view = viewAt(type, at, length as number);
-    if (!isWhole || alive !== undefined) return view;
-    const number = known?.tag === tag ? known.stamp : countIn(head, tag);
-    if (number !== undefined) hold(view, tag, number);
-    return view;
+    return attachArray(type, address as number, length as number, base as number);
   },
 });
+
+/** A view of `length` elements at `address`, of the array whose elements begin at `base`. */
+function attachArray(type: TypedArrayConstructor, address: number, length: number, base: number): TypedArray {
+  const head = base - HEAD_BYTES;
+  const isWhole = base >= HEAD_BYTES && base % 64 === 0;
+  const tag = isWhole ? atomicLoad(head + HEAD_TAG) : 0;
+  const known = held.get(base);
+  const alive = known?.tag === tag ? known.view.deref() : undefined;
+  if (address === base && alive?.length === length && alive.constructor === (type as unknown)) return alive;
+  const view = viewAt(type, address, length);
+  if (alive !== undefined) return onBase(view, alive);
+  const stamp = isWhole ? (known?.tag === tag ? known.stamp : countIn(head, tag)) : undefined;
+  if (stamp === undefined) return view; // no shared array, or one that was released: a bare view
+  if (address === base) {
+    hold(view, tag, stamp);
+    return view;
+  }
+  const whole = viewAt(Uint8Array, base, load32(head + HEAD_LENGTH));
+  hold(whole, tag, stamp);
+  return onBase(view, whole);
+}

@@ -85,9 +85,15 @@ export class KernelCall {
     return address;
   }
 
+  /** Shared arrays whose memory the call works on: kept from the collector until it ends. */
+  readonly #inPlace: TypedArray[] = [];
+
   /** Where the array's elements lie on the heap: in place if it is shared there, else a copy. */
   input(array: TypedArray): number {
-    if (isHeapBuffer(array.buffer)) return array.byteOffset;
+    if (isHeapBuffer(array.buffer)) {
+      this.#inPlace.push(array);
+      return array.byteOffset;
+    }
     const address = this.scratch(array.byteLength);
     heapBytes(address + array.byteLength).set(
       new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength),

@@ -70,7 +70,7 @@ export async function serve(board: number, maxItems: number, isFull?: () => bool
       atomicAdd(me + THREAD_TASKS, count);
       atomicAdd(me + THREAD_BUSY_US, Math.round(ms * 1000));
       const turnDue = performance.now() - lastTurn >= TURN_MS;
-      const leaving = items >= maxItems || (isFull !== undefined && isFull());
+      const leaving = items >= maxItems || isFull?.();
       // Before the result: the owner's next task then finds this worker looking, and needs no notify.
       if (!leaving && !turnDue) atomicStore(me + THREAD_REST, REST_SEARCHING);
       if (finishSlot(board, index)) notifyWord(ownerBell(board), 0xffffffff);
