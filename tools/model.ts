@@ -2,10 +2,16 @@
 // and prints what was covered. `tsx tools/model.ts [file [part of a model's name]] [--replay "<name>#<seed>"]`
 // MANYHANDS_SCHEDULES: random schedules for each model (20000); MANYHANDS_SEED: the first one's seed (1).
 
-import { load } from '../test/model/explorer/bundle';
-import { explore } from '../test/model/explorer/explore';
-import { runRandom } from '../test/model/explorer/random';
-import { failureText, modelFiles, mutantsOf, tryMutant } from '../test/model/explorer/suite';
+import {
+  explore,
+  failureText,
+  load,
+  loadShipped,
+  modelFiles,
+  mutantsOf,
+  runRandom,
+  tryMutant,
+} from '../test/model/explorer/suite';
 
 const args = process.argv.slice(2);
 const replayAt = args.indexOf('--replay');
@@ -20,8 +26,14 @@ function row(name: string, ...cells: string[]): void {
 }
 
 /** 12345678n → "1.2·10⁷". */
-function power(count: bigint | undefined): string {
-  if (count === undefined) return '∞';
+function power({
+  interleavings: count,
+  cyclic,
+}: {
+  interleavings: bigint | undefined;
+  cyclic: boolean;
+}): string {
+  if (count === undefined) return cyclic ? '∞' : '–';
   const digits = String(count);
   if (digits.length <= 6) return digits;
   const exponent = [...String(digits.length - 1)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
@@ -30,6 +42,11 @@ function power(count: bigint | undefined): string {
 
 async function runFile(file: string): Promise<void> {
   const loaded = await load(file);
+  const shipped = replay === undefined ? await loadShipped(file) : undefined;
+  if (shipped !== undefined && !shipped.isUntouched) {
+    failures++;
+    console.log(`${file}: the hooked wasm is not what ships`);
+  }
   for (const model of loaded.models.filter(({ name }) => name.includes(part))) {
     const threads = `${model.threads.length}${model.deaths ? ` +${model.deaths} †` : ''}`;
     if (model.random || replay !== undefined) {
@@ -43,16 +60,28 @@ async function runFile(file: string): Promise<void> {
       continue;
     }
     const exploration = explore(model, loaded.bind);
+    const again = shipped?.loaded.models.find(({ name }) => name === model.name);
+    const asWasm = shipped && again && explore(again, shipped.loaded.bind);
     row(
       model.name,
       threads,
       String(exploration.states),
-      power(exploration.interleavings),
+      power(exploration),
       exploration.seconds.toFixed(1),
+      asWasm === undefined
+        ? ''
+        : asWasm.states === exploration.states
+          ? asWasm.seconds.toFixed(1)
+          : `${asWasm.states} states`,
     );
-    if (exploration.failure === undefined) continue;
-    failures++;
-    console.log(failureText(exploration, loaded));
+    if (exploration.failure !== undefined) {
+      failures++;
+      console.log(failureText(exploration, loaded));
+    }
+    if (asWasm?.failure !== undefined && shipped !== undefined) {
+      failures++;
+      console.log(failureText(asWasm, shipped.loaded));
+    }
   }
   if (part !== '' || replay !== undefined) return;
   const mutants = await mutantsOf(file);
@@ -73,6 +102,6 @@ async function runFile(file: string): Promise<void> {
   failures += mutants.length - caught;
 }
 
-row('model', 'threads', 'states', 'interleavings', 'seconds');
+row('model', 'threads', 'states', 'interleavings', 's', 's as wasm');
 for (const file of only === undefined ? modelFiles() : [only]) await runFile(file);
 process.exitCode = failures === 0 ? 0 : 1;

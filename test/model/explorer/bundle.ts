@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
-import type { bind } from './atomics';
+import type * as ModelAtomics from './atomics';
 import type { Model } from './model';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -24,7 +24,8 @@ export interface Mutation {
 
 export interface Loaded {
   models: Model[];
-  bind: typeof bind;
+  bind: typeof ModelAtomics.bind;
+  atomics: typeof ModelAtomics;
   sourceMap: SourceMap;
 }
 
@@ -33,7 +34,7 @@ export type Substitutes = Map<string, string>;
 
 interface Bundle {
   models: { default: Model | Model[] };
-  atomics: { bind: typeof bind };
+  atomics: typeof ModelAtomics;
 }
 
 /** Loads `test/model/models/<name>.ts`. */
@@ -67,6 +68,7 @@ export async function load(
   return {
     models: Array.isArray(models) ? models : [models],
     bind: bundle.atomics.bind,
+    atomics: bundle.atomics,
     sourceMap: new SourceMap(JSON.parse(file('.map'))),
   };
 }

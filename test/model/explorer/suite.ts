@@ -2,7 +2,8 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import { build } from 'esbuild';
 import { type Loaded, load, type Mutation, root } from './bundle';
 import { type Exploration, explore } from './explore';
 import { runRandom } from './random';
@@ -35,7 +36,14 @@ export function modelFiles(): string[] {
 export async function mutantsOf(name: string): Promise<Array<Mutation & { breaks: string }>> {
   const path = join(folder, 'mutants', `${name}.ts`);
   if (!existsSync(path)) return [];
-  const { default: list } = (await import(pathToFileURL(path).href)) as { default: Mutants };
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'list',
+  });
+  const list = new Script(`${outputFiles[0].text};list.default`).runInThisContext() as Mutants;
   return list.mutants.map((mutant) => ({ ...mutant, file: mutant.file ?? list.file }));
 }
 
@@ -73,3 +81,8 @@ export function failureText(
 ): string {
   return failure === undefined ? '' : tell(machine, failure, sourceMap);
 }
+
+export { type Loaded, load } from './bundle';
+export { explore } from './explore';
+export { runRandom } from './random';
+export { loadShipped } from './wasm';
