@@ -93,6 +93,11 @@ const commands = {
     install();
     build(true);
   },
+  /** Explores the concurrent algorithms under every interleaving. */
+  model() {
+    install();
+    tsx('tools/model.ts', rest);
+  },
   /** Types, lint and format. */
   check() {
     install();
