@@ -13,6 +13,7 @@ import {
   REST_RUNNING,
   rouseThread,
   STOP_NOW,
+  THREAD_BELL,
   THREAD_CALLS,
   THREAD_DEAD,
   THREAD_FREE,
@@ -158,6 +159,8 @@ export class Crew {
       freeArena(member.record);
       reapThread(threadSlot(member.record), thisThread());
       wakeSleepers();
+      // It may have taken the mark of this thread's bell and not lived to notify.
+      notifyWord(thisThread() + THREAD_BELL, 0xffffffff);
     }
     try {
       const { endedAs } = member;

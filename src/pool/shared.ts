@@ -331,6 +331,7 @@ export class SharedBackend implements PoolBackend {
 
   #onDeath(member: Member, death: Death): void {
     this.#collect();
+    this.#finishFor(member);
     this.ledger.leave(member.record);
     if (member.lost) this.#quarantined = true;
     if (this.#lastWorker === member.record) this.#lastWorker = 0;
@@ -361,6 +362,16 @@ export class SharedBackend implements PoolBackend {
     if (!this.#terminated) this.#replace(member, death);
     if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
     else if (this.#listening) this.#rest();
+  }
+
+  /** Settles what a dead worker had done without yet setting the bit in the done map. */
+  #finishFor(member: Member): void {
+    if (member.record === 0) return;
+    const dead = threadSlot(member.record);
+    for (let index = 0; index < SLOTS; index++) {
+      const state = atomicLoad(slotAt(this.#board, index) + SLOT_STATE);
+      if (slotKind(state) === SLOT_DONE && slotThread(state) === dead) this.#finish(index);
+    }
   }
 
   /** Starts a worker in the dead one's place, unless they die before they ever work. */
