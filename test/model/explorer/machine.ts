@@ -1,5 +1,6 @@
 // The machine that models run on: memory, sleeping threads, and what one operation of a thread does to them.
-// Exhaustive exploration (explore.ts) and random schedules (random.ts) drive it.
+// Exhaustive exploration (explore.ts) and random schedules (random.ts) drive it. Over 400 lines because one table of
+// operations, as steps, as plain accesses and without threads, is easier to check in one place.
 
 import {
   ADD,
