@@ -34,8 +34,9 @@ export class ManyhandsError extends Error {
   }
 }
 
-/** A name that survives minifying, on the prototype, as the built-in errors have it. */
+/** A name that survives bundling and minifying: on the class, and on the prototype as the built-in errors have it. */
 function define(Class: { prototype: object }, name: string): void {
+  Object.defineProperty(Class, 'name', { value: name, configurable: true });
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
 

@@ -55,6 +55,8 @@ export async function buildAll(): Promise<void> {
     target: ['es2022', 'node20', 'chrome110', 'firefox115', 'safari16.4'],
     external: ['node:*', 'cli-progress', '*.wasm'],
     sourcemap: true,
+    // The maps are made one folder deeper than they will lie.
+    sourceRoot: './.next/',
     legalComments: 'linked',
     logLevel: 'warning',
   });

@@ -9,20 +9,24 @@ function records(text: string, delimiter = ','): string[][] {
   let row: string[] = [];
   let field = '';
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
+  let isQuoted = false; // an empty quoted field is a record, an empty line is none
   const endRecord = (isReturned: boolean) => {
     if (isReturned) field = field.slice(0, -1);
     if (row.length > 0 || field !== '' || state !== 'start') {
-      if (!(row.length === 0 && field === '' && state === 'plain')) found.push([...row, field]);
+      if (row.length > 0 || field !== '' || state !== 'plain' || isQuoted) found.push([...row, field]);
     }
     [row, field, state] = [[], '', 'start'];
+    isQuoted = false;
   };
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (state === 'quoted') {
       if (c === '"') state = 'closed';
       else field += c;
-    } else if (c === '"' && state === 'start') state = 'quoted';
-    else if (c === '"' && state === 'closed') {
+    } else if (c === '"' && state === 'start') {
+      state = 'quoted';
+      isQuoted = true;
+    } else if (c === '"' && state === 'closed') {
       field += c;
       state = 'quoted';
     } else if (c === delimiter) {

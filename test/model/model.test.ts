@@ -39,7 +39,7 @@ for (const file of modelFiles()) {
   describe(`models of ${file}`, () => {
     const states = new Map<string, number>();
     for (const model of loaded.models.filter(({ slow, random }) => !slow && !random)) {
-      it(`${model.name}, every interleaving`, { timeout: 60_000 }, () => {
+      it(`${model.name}, every interleaving`, { timeout: 240_000 }, () => {
         const exploration = explore(model, loaded.bind);
         expect(failureText(exploration, loaded)).toBe('');
         expect(exploration.states).toBeGreaterThan(1);
@@ -47,7 +47,7 @@ for (const file of modelFiles()) {
       });
     }
 
-    it('the shipped wasm: the same states', { timeout: 60_000 }, async () => {
+    it('the shipped wasm: the same states', { timeout: 240_000 }, async () => {
       const shipped = await loadShipped(file);
       expect(shipped.isUntouched).toBe(true);
       expect(shipped.hooks).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ for (const file of modelFiles()) {
     });
 
     for (const model of loaded.models.filter(({ random }) => random)) {
-      it(`${model.name}, some schedules`, { timeout: 60_000 }, () => {
+      it(`${model.name}, some schedules`, { timeout: 240_000 }, () => {
         expect(failureText(runRandom(model, loaded.bind, 1, RANDOM_SCHEDULES, RANDOM_SECONDS), loaded)).toBe(
           '',
         );
@@ -70,7 +70,7 @@ for (const file of modelFiles()) {
 
     const every = Math.max(1, Math.ceil(mutants.length / MUTANTS));
     for (const mutant of mutants.filter((_, i) => i % every === 0)) {
-      it(`a seeded fault is found: ${mutant.breaks}`, { timeout: 60_000 }, async () => {
+      it(`a seeded fault is found: ${mutant.breaks}`, { timeout: 240_000 }, async () => {
         expect((await tryMutant(file, mutant)).by).toBeDefined();
       });
     }
