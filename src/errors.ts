@@ -2,7 +2,7 @@
  * The whole error vocabulary of manyhands.
  *
  * Every class extends {@link ManyhandsError}, has a stable `code`, and arrives in another thread as itself.
- * Constructors take the message first and the fields of the class second, so that an error can be rebuilt.
+ * One file over 400 lines, so that every error is found in one place. Constructors take the message first and the fields of the class second, so that an error can be rebuilt.
  */
 
 /** What every constructor takes besides its message: the standard `cause`. */

@@ -1,6 +1,7 @@
 // The pool's backend over shared memory: tasks go through a board in the heap (assembly/pool/board.ts), workers
 // take them, results come back in the same slots. This is the owner's side: it fills slots from the queue, sleeps
 // on the thread's bell, settles what is done, and answers for what a dead worker had claimed.
+// Over 400 lines: posting, settling and burying all work on the tables of slots that are private to this class.
 
 import { atomicLoad, atomicStore, load32, store32 } from '../../assembly/atomics/index';
 import { THREAD_STOP, threadRecord, threadSlot } from '../../assembly/heap/threads';

@@ -4,6 +4,7 @@
 // attaches to the end (because it came as an argument or through a queue) makes itself the owner, so the end moves
 // when it arrives, and the thread that sent it finds itself without. The other side sees the end of the pipe when the
 // word is 0 or names a thread that is dead, and everything that was sent has been read.
+// Over 400 lines: every method of a connection exists in two forms, each documented.
 
 import { atomicCompareExchange, atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import { isThreadAlive } from '../../assembly/heap/threads';
