@@ -2,7 +2,8 @@
  * The whole error vocabulary of manyhands.
  *
  * Every class extends {@link ManyhandsError}, has a stable `code`, and arrives in another thread as itself.
- * One file over 400 lines, so that every error is found in one place. Constructors take the message first and the fields of the class second, so that an error can be rebuilt.
+ * Constructors take the message first and the fields of the class second, so that an error can be rebuilt.
+ * One file, though over 400 lines, so that every error is found in one place.
  */
 
 /** What every constructor takes besides its message: the standard `cause`. */

@@ -1,5 +1,5 @@
-// The Pool: Python's multiprocessing.Pool over one of three backends. Over 400 lines, half of them the documentation of its
-// methods; what they do stands in the private files of this folder.
+// The Pool: Python's multiprocessing.Pool over one of three backends. Over 400 lines, half of them the documentation
+// of its methods; what they do stands in the private files of this folder.
 
 import { ClosedError, InvalidStateError } from '../errors';
 import { Outcome } from '../futures/outcome';
