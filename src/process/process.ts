@@ -168,7 +168,10 @@ export class Process<F extends AnyFunction = AnyFunction> {
 
   #die(death: Death): void {
     if (this.#result === undefined && death.error !== undefined) this.#report(death.error);
-    this.#end.resolve(this.#result ?? death.exitCode);
+    // A runtime may report another code for the end of the thread than what its function came to.
+    const { record = 0 } = this.#member ?? {};
+    const exit = record === 0 ? 0 : atomicLoad(record + THREAD_EXIT);
+    this.#end.resolve(this.#result ?? ((exit & EXIT_BIT) !== 0 ? exit & 0xff : death.exitCode));
   }
 
   /** As Python prints a process's traceback: nobody else would ever see the error. */
