@@ -14,5 +14,6 @@ import './cases/insights.js';
 import './cases/locks.js';
 import './cases/memory.js';
 import './cases/kernels.js';
+import './cases/golden.js';
 
 export { runCases } from './harness.js';
