@@ -44,9 +44,14 @@ export function atomicCompareExchange(p: usize, expected: u32, desired: u32): u3
 @inline
 export function waitWord(p: usize, expected: u32, timeoutMs: f64): i32 { return load<u32>(p) == expected ? 2 : 1; }
 
+/** No other thread sleeps, but asynchronous flows of this one may wait for the word. */
+// @ts-ignore: decorator
+@external("env", "notify32")
+declare function hostNotify(p: usize, count: u32): u32;
+
 // @ts-ignore: decorator
 @inline
-export function notifyWord(p: usize, count: u32): u32 { return 0; }
+export function notifyWord(p: usize, count: u32): u32 { return hostNotify(p, count); }
 
 // @ts-ignore: decorator
 @inline

@@ -1,9 +1,9 @@
 // Where everything lies in the one shared memory. Portable: compiled by asc and by tsc.
 //
-//   ┌ 0 ────────┬ 64 ─────┬ 64 Ki ─────────┬ 320 Ki ──────┬ 832 Ki ─────┬ 1.5 Mi ────────┬ 5.5 Mi ───────
-//   │ null guard│ header  │ thread records │ span table   │ slab hints  │ static windows │ spans of the heap
-//   │ (zeros)   │ words   │ 1024 × 256     │ 65536 × 8    │ 64 × 8 Ki   │ 64 × 64 Ki     │ up to 4 Gi
-//   └───────────┴─────────┴────────────────┴──────────────┴─────────────┴────────────────┴───────────────
+//   ┌ 0 ────────┬ 64 ─────┬ 64 Ki ─────────┬ 320 Ki ────┬ 832 Ki ────┬ 1344 Ki ─────┬ 1.5 Mi ────────┬ 5.5 Mi ───────
+//   │ null guard│ header  │ thread records │ span table │ slab hints │ thread notes │ static windows │ spans of the heap
+//   │ (zeros)   │ words   │ 1024 × 256     │ 65536 × 8  │ 64 × 8 Ki  │ 1024 × 128   │ 64 × 64 Ki     │ up to 4 Gi
+//   └───────────┴─────────┴────────────────┴────────────┴────────────┴──────────────┴────────────────┴───────────────
 //
 // All of it is zero at first, and zero is each word's resting state, so a new memory needs only its magic
 // number. Untouched pages cost address space, not memory.
@@ -50,6 +50,10 @@ export const SPAN_ENTRY_BYTES: u32 = 8;
 export const CLASSES_MAX: u32 = 64;
 export const HINTS_AT: usize = SPAN_TABLE_AT + SPANS_MAX * SPAN_ENTRY_BYTES;
 export const HINT_MAP_BYTES: u32 = SPANS_MAX / 8;
+
+// Thread notes: assembly/heap/notes.ts.
+export const NOTES_AT: usize = HINTS_AT + CLASSES_MAX * HINT_MAP_BYTES;
+export const NOTE_BYTES: u32 = 128;
 
 // Static data of kernel modules: one window or more each, given at build time.
 export const WINDOWS_AT: usize = 1572864;

@@ -1,6 +1,8 @@
 // What all primitives share: the head of their blocks, and how a death reaches those who sleep. Portable.
 //
-//   block: magic and kind · holders (threads that have a handle) · serial · unused · the primitive's words
+//   block: magic and kind · holders (threads that have a handle) · serial · link · the primitive's words
+//
+// The link is the next lock that a kernel of the owner holds (assembly/heap/notes.ts), or 1 for a barrier with an action.
 //
 // How an operation waits: a primitive offers a step, which does what can be done without waiting. An even answer
 // is the outcome; an odd one is the value of the primitive's word on which to sleep before the next step. A thread
@@ -13,6 +15,7 @@ import { THREAD_LIVE, THREAD_PENDING, THREAD_STATE, threadRecord } from '../heap
 export const SYNC_MAGIC: u32 = 0x53594e00; // "SYN" and the kind
 export const SYNC_HOLDERS: usize = 4;
 export const SYNC_SERIAL: usize = 8;
+export const SYNC_LINK: usize = 12;
 export const SYNC_WORDS: usize = 16;
 
 export const KIND_LOCK: u32 = 1;
@@ -37,6 +40,15 @@ export const BROKEN: u32 = 4;
 export const REFUSED: u32 = 6;
 /** A death was noticed: look at what the dead held, then go on. */
 export const LOOK: u32 = 8;
+
+/** A blocked thread looks up this often: at its stop word, and for deaths that nobody could tell it of. */
+export const SLICE_MS: f64 = 100;
+/** For how long a lock that was handed over is left to the one who was woken. */
+export const HANDED_MS: f64 = 2;
+/** A taker may overtake sleepers for this long on average, as in parking_lot. */
+export const UNFAIR_MS: f64 = 0.5;
+/** Looks at a held lock before sleeping: about two microseconds. */
+export const SPINS: i32 = 64;
 
 /** Wake orders: how many sleepers the caller has to notify. */
 export const WAKE_NONE: u32 = 0;

@@ -23,6 +23,11 @@ import { atomicCompareExchange, atomicExchange, atomicLoad } from '../atomics/in
 import { DONE, INHERITED, REFUSED, WAKE_ALL, WAKE_NONE, WAKE_ONE } from './block';
 import { ABANDONED, ALL_BIT, HANDED, isOwnerAlive, ownerOf, PARKED_BIT, SLEEPERS_MASK } from './owner';
 
+// An RLock's words behind the owner word, for kernels; only its owner looks at them. How often the kernel has taken it,
+// and 1 if the thread's JavaScript held it before.
+export const RLOCK_DEPTH: usize = 4;
+export const RLOCK_OUTER: usize = 8;
+
 /** Answers of {@link unlock} besides wake orders. */
 export const NOT_HELD: u32 = 2;
 export const HANDED_ONE: u32 = 3;

@@ -30,6 +30,7 @@ import {
   MAGIC,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
+import { NOTE_HELD, threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -78,6 +79,7 @@ export function attachHeap(memory: WebAssembly.Memory, threadRecord: number): vo
 
 function enter(threadRecord: number): void {
   record = threadRecord;
+  store32(threadNote(record) + NOTE_HELD, 0); // its last thread may have died with locks
   atomicStore(record + THREAD_STATE, THREAD_LIVE);
 }
 

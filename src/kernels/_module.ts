@@ -12,9 +12,10 @@ import {
 } from '../../assembly/atomics/index';
 import { HEADER_WINDOWS, WINDOW_BYTES, WINDOWS_AT } from '../../assembly/heap/layout';
 import { isThreadAlive } from '../../assembly/heap/threads';
-import { InvalidStateError, KernelTrapError } from '../errors';
+import { BlockingNotAllowedError, InvalidStateError, KernelTrapError } from '../errors';
 import { isHeapShared, thisOwner, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
+import { kick } from '../sync/_park';
 
 /** A family of kernels: one WebAssembly module, in two builds of the same source. */
 export interface Family {
@@ -79,7 +80,14 @@ function instantiate(name: string): KernelExports {
     env: {
       memory: boundMemory(),
       thread: new WebAssembly.Global({ value: 'i32', mutable: false }, thread),
-      wait32: (p: number, expected: number, timeoutMs: number) => waitWord(p >>> 0, expected, timeoutMs),
+      wait32(p: number, expected: number, timeoutMs: number) {
+        if (runtime().canBlock()) return waitWord(p >>> 0, expected, timeoutMs);
+        throw new BlockingNotAllowedError(
+          `Cannot wait in the kernels "${name}" here: this thread may not block, run them in a worker`,
+        );
+      },
+      notify32: (p: number) => kick(p >>> 0),
+      now: () => performance.now(),
       abort: (message: number, file: number, line: number, column: number) => {
         const where = `${readAscString(file)}:${line}:${column}`;
         throw new KernelTrapError(

@@ -19,6 +19,7 @@ import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/vie
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { runtime } from '../runtime/runtime';
+import { settleKernel } from '../sync/_kernel';
 import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
@@ -250,5 +251,9 @@ export function callKernel(
 ): void {
   const kernel = exports[fn];
   if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${fn}`);
-  kernel(begin, end, ...args);
+  try {
+    kernel(begin, end, ...args);
+  } finally {
+    settleKernel();
+  }
 }

@@ -5,15 +5,12 @@
 
 import { atomicLoad, atomicStore, waitWord } from '../../assembly/atomics/index';
 import { STOP_NOW, THREAD_PENDING, THREAD_STOP } from '../../assembly/heap/threads';
+import { HANDED_MS, SLICE_MS } from '../../assembly/sync/block';
 import { HANDED, ownerOf } from '../../assembly/sync/owner';
 import { BlockingNotAllowedError, ClosedError } from '../errors';
 import { isHeapShared, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
 import { type Limit, timeoutError } from './_options';
-
-const SLICE_MS = 100;
-/** For how long a lock that was handed over is left to the one who was woken. */
-export const HANDED_MS = 2;
 
 /** How long a thread that is to be ended waits for its end. */
 const ENDING_MS = 10;

@@ -158,9 +158,10 @@ export abstract class SyncHandle {
     return [handle.#address, atomicLoad(handle.#address + SYNC_SERIAL), ...handle.extra()];
   }
 
-  /** For debugging: the block's address and kind. */
-  static describe(handle: SyncHandle): { address: number; kind: number } {
-    return { address: handle.#address, kind: handle.#kind };
+  /** What a kernel takes for the handle: the address of its words. */
+  static wordsOf(handle: SyncHandle): number {
+    handle.throwIfClosed('give the handle to a kernel');
+    return handle.#address + SYNC_WORDS;
   }
 }
 

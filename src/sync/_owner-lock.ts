@@ -1,7 +1,7 @@
 // What Lock and RLock share: one word that names the thread which holds it (assembly/sync/lock.ts).
 
 import { atomicCompareExchange, atomicLoad, notifyWord } from '../../assembly/atomics/index';
-import { INHERITED, REFUSED, WAKE_ALL } from '../../assembly/sync/block';
+import { INHERITED, REFUSED, SPINS, UNFAIR_MS, WAKE_ALL } from '../../assembly/sync/block';
 import {
   abandon,
   HANDED_ALL,
@@ -23,11 +23,6 @@ import type { Holdable } from './_holds';
 import { type Limit, limitOf, type Wait } from './_options';
 import { kick, park, wake } from './_park';
 import type { Guard, Guarded } from './guard';
-
-/** A taker may overtake sleepers for this long on average, as in parking_lot. */
-const UNFAIR_MS = 0.5;
-/** Looks at a held lock before sleeping: about two microseconds. */
-const SPINS = 64;
 
 const WHAT = 'acquire the lock';
 

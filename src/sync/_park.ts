@@ -5,10 +5,11 @@
 
 import { atomicLoad, notifyWord, waitWordAsync } from '../../assembly/atomics/index';
 import { HEADER_DEATHS } from '../../assembly/heap/layout';
+import { HANDED_MS } from '../../assembly/sync/block';
 import { HANDED, ownerOf } from '../../assembly/sync/owner';
 import { isHeapShared } from '../heap/heap';
 import { holdProgram, releaseProgram } from '../runtime/hold';
-import { HANDED_MS, type Step } from './_block';
+import type { Step } from './_block';
 import { type Limit, timeoutError } from './_options';
 
 interface Waiter {

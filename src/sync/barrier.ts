@@ -1,5 +1,6 @@
 // Barrier, the JavaScript side: assembly/sync/barrier.ts has the algorithm.
 
+import { store32 } from '../../assembly/atomics/index';
 import {
   barrierBytes,
   barrierParties,
@@ -15,7 +16,13 @@ import {
   resetBarrier,
   waitingParties,
 } from '../../assembly/sync/barrier';
-import { KIND_BARRIER, BROKEN as STEP_BROKEN, WAKE_ALL } from '../../assembly/sync/block';
+import {
+  KIND_BARRIER,
+  BROKEN as STEP_BROKEN,
+  SYNC_LINK,
+  SYNC_WORDS,
+  WAKE_ALL,
+} from '../../assembly/sync/block';
 import { BrokenBarrierError } from '../errors';
 import { type AnyFunction, findTask, keyOf } from '../tasks/registry';
 import { type Operation, runAwaiting, runBlocking } from './_drive';
@@ -62,6 +69,7 @@ export class Barrier extends SyncHandle {
     }
     super(KIND_BARRIER, barrierBytes(n), parties);
     if (!attached) initBarrier(this.word, n);
+    if (options.action !== undefined) store32(this.word - SYNC_WORDS + SYNC_LINK, 1); // kernels cannot run it
     this.#timeout = attached ? (parties.extra[1] as number | undefined) : options.timeout;
     this.#action = attached ? (parties.extra[2] as string | undefined) : options.action;
   }

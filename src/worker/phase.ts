@@ -15,6 +15,7 @@ import {
 import { type KernelExports, loadKernels } from '../kernels/_module';
 import { readF64 } from '../pool/frames';
 import { readName } from '../pool/names';
+import { settleKernel } from '../sync/_kernel';
 
 /** What one call of a kernel should take: long against handing out, short against a cancellation. */
 const TARGET_MS = 0.5;
@@ -48,17 +49,21 @@ export function workOn(exports: KernelExports, job: number): void {
   exports.__mh_reset();
   let grain = 1;
   let before = performance.now();
-  while (true) {
-    const begin = takePieces(job, grain);
-    if (begin >= pieces) break;
-    const end = Math.min(pieces, begin + grain);
-    kernel(begin, end, ...args);
-    atomicAdd(job + JOB_DONE, end - begin);
-    const now = performance.now();
-    const perPiece = Math.max(1e-5, (now - before) / (end - begin));
-    before = now;
-    const left = pieces - load32(job + JOB_NEXT);
-    grain = Math.max(1, Math.floor(Math.min(TARGET_MS / perPiece, left / (2 * workers))));
+  try {
+    while (true) {
+      const begin = takePieces(job, grain);
+      if (begin >= pieces) break;
+      const end = Math.min(pieces, begin + grain);
+      kernel(begin, end, ...args);
+      atomicAdd(job + JOB_DONE, end - begin);
+      const now = performance.now();
+      const perPiece = Math.max(1e-5, (now - before) / (end - begin));
+      before = now;
+      const left = pieces - load32(job + JOB_NEXT);
+      grain = Math.max(1, Math.floor(Math.min(TARGET_MS / perPiece, left / (2 * workers))));
+    }
+  } finally {
+    settleKernel();
   }
   exports.__mh_reset();
 }
