@@ -126,7 +126,10 @@ export function errorFields(error: object): { className: string; fields: ErrorFi
     if (fields.length >= MAX_FIELDS) break;
     fields.push({ flag: ENUMERABLE, key, value: read(error, key) });
   }
-  // Some engines have the stack as an accessor of the prototype.
+  // Some engines have these as accessors of the prototype.
+  const message = Object.hasOwn(error, 'message') ? '' : read(error, 'message');
+  if (!isDom && typeof message === 'string' && message !== '')
+    fields.push({ flag: 0, key: 'message', value: message });
   if (!Object.hasOwn(error, 'stack') && typeof read(error, 'stack') === 'string') {
     fields.push({ flag: 0, key: 'stack', value: read(error, 'stack') });
   }

@@ -8,6 +8,7 @@ import type { Death, FromWorker } from '../runtime/runtime';
 import { taskName } from '../tasks/registry';
 import type { Crew, Member } from './_crew';
 import type { Job } from './_jobs';
+import { FRAME_APPLY } from './frames';
 import type { Ledger } from './insights';
 
 type Reply = Extract<FromWorker, { type: 'reply' }>;
@@ -40,7 +41,7 @@ export class Calls {
   send(crew: Crew, member: Member, job: Job): boolean {
     let payload: Uint8Array;
     try {
-      const pack = () => encode(job.payload()).slice();
+      const pack = () => encode(job.payload(), payloadName(job)).slice();
       payload = member.record === 0 ? withoutHeap(pack) : pack();
     } catch (error) {
       job.fail(error);
@@ -53,10 +54,11 @@ export class Calls {
     return true;
   }
 
-  /** A call with a time limit has begun to run: `end` is told if it runs too long. */
+  /** A call with a time limit has begun to load or to run: `end` is told if it takes too long from here. */
   began(id: number, end: (member: Member, job: Job) => void): void {
     const call = this.#open.get(id);
     if (call === undefined) return;
+    clearTimeout(call.limit);
     call.limit = setTimeout(
       () => {
         this.#open.delete(id);
@@ -117,6 +119,11 @@ export class Calls {
   }
 }
 
+/** What a job's payload is called in errors. */
+export function payloadName({ kind }: Job): string {
+  return kind === FRAME_APPLY ? 'args' : 'items';
+}
+
 const quarantining = new WeakSet<object>();
 
 /**
@@ -129,6 +136,7 @@ export function isQuarantined(error: unknown): boolean {
 /** The error for a task whose worker died. */
 export function exitError(member: Member, death: Death, job: Job): WorkerExitError {
   const { exitCode, error: cause } = death;
+  death.isTold = true;
   const task = taskName(job.key) || 'a kernel';
   const why = cause instanceof Error ? `: ${cause.message}` : '';
   const message = `Worker ${member.name} exited with code ${exitCode} while it ran ${task}${why}`;

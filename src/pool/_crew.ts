@@ -164,7 +164,9 @@ export class Crew {
     }
     try {
       const { endedAs } = member;
-      this.options.onDeath(member, endedAs === undefined ? death : { ...death, exitCode: endedAs });
+      const told = endedAs === undefined ? death : { ...death, exitCode: endedAs };
+      this.options.onDeath(member, told);
+      if (told.error !== undefined && !told.isTold) reportDeath(member, told);
     } finally {
       // Free only now: the backend has found what the slot number still named.
       if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
@@ -270,4 +272,10 @@ export class Crew {
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9 });
     }, LOST_MS);
   }
+}
+
+/** Says aloud what ended a worker that nobody waited for: nobody else would ever see the error. */
+function reportDeath({ name }: Member, { error, exitCode }: Death): void {
+  const what = (error as { stack?: string }).stack ?? String(error);
+  console.error(`Worker ${name} exited with code ${exitCode} by an error outside of any task:\n${what}`);
 }

@@ -17,6 +17,11 @@ export interface BackendOptions {
   name: string;
 }
 
+/** Whether the death of a worker was not the pool's own wish: it died, or somebody killed it. */
+export function isRestart({ leaving, endedAs }: Member): boolean {
+  return !leaving || endedAs !== undefined;
+}
+
 /** Workers that may die in a row before they are ready. */
 const START_FAILURES_MAX = 3;
 

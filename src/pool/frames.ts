@@ -94,7 +94,7 @@ export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
   }
   store32(slot + SLOT_KIND, FRAME_APPLY);
   store32(slot + SLOT_COUNT, 1);
-  return writeEncoded(slot, args);
+  return writeEncoded(slot, args, 'args');
 }
 
 /** Writes a chunk of items. */
@@ -130,6 +130,7 @@ export function writeItems(
   return writeEncoded(
     slot,
     begin === 0 && end === items.length ? items : Array.prototype.slice.call(items, begin, end),
+    'items',
   );
 }
 
@@ -141,8 +142,8 @@ export function writePhase(slot: number, family: string, job: number): BlockByte
   return writeEncoded(slot, [family, job]);
 }
 
-function writeEncoded(slot: number, value: unknown): BlockBytes {
-  const bytes = encode(value);
+function writeEncoded(slot: number, value: unknown, name?: string): BlockBytes {
+  const bytes = encode(value, name);
   writeBytes(slot, SLOT_ARGS, bytes);
   return bytes.length <= INLINE_BYTES ? 0 : bytes.length;
 }
@@ -233,7 +234,7 @@ export function writeValue(slot: number, value: unknown): void {
     store32(slot + SLOT_KIND, FRAME_NUMBER);
     return;
   }
-  writeBytes(slot, SLOT_RESULT, encode(value));
+  writeBytes(slot, SLOT_RESULT, encode(value, 'result'));
   store32(slot + SLOT_KIND, FRAME_VALUE);
 }
 

@@ -8,7 +8,7 @@ import { currentProcess } from '../process/current';
 import { type AnyFunction, findTask } from '../tasks/registry';
 import { type ItemsOutcome, runItems } from '../worker/items';
 import type { PoolBackend, PoolStats } from './_backend';
-import { overdueError } from './_calls';
+import { overdueError, payloadName } from './_calls';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
 import type { BackendOptions } from './_watch';
@@ -87,7 +87,7 @@ export class InlineBackend implements PoolBackend {
     const began = performance.now();
     this.#current = job;
     try {
-      const payload = decode(encode(job.payload())) as unknown[];
+      const payload = decode(encode(job.payload(), payloadName(job))) as unknown[];
       const fn = await findTask(job.key);
       const outcome = await withinLimit(job, runItems(job.kind, fn, payload), began);
       if (outcome === undefined) this.#overdue(job);
@@ -102,7 +102,7 @@ export class InlineBackend implements PoolBackend {
     const ms = performance.now() - began;
     const started = performance.timeOrigin + began;
     const settled: Outcome = outcome.ok
-      ? { ok: true, value: decode(encode(outcome.value)), ms, started }
+      ? { ok: true, value: decode(encode(outcome.value, 'result')), ms, started }
       : { ok: false, error: decodeError(encodeError(outcome.error)), index: outcome.index, ms, started };
     this.ledger.note(0, job, started, ms);
     this.#current = undefined;
@@ -165,7 +165,11 @@ export class InlineBackend implements PoolBackend {
       const fn = findTask(job.key);
       if (typeof fn !== 'function')
         throw new BlockingNotAllowedError(`Cannot load a task in ${what}Sync: use ${what} first`);
-      const outcome = runItems(job.kind, fn as AnyFunction, decode(encode(job.payload())) as unknown[]);
+      const outcome = runItems(
+        job.kind,
+        fn as AnyFunction,
+        decode(encode(job.payload(), payloadName(job))) as unknown[],
+      );
       if (outcome instanceof Promise)
         throw new BlockingNotAllowedError(`Cannot run an asynchronous task in ${what}Sync: use ${what}`);
       this.#settle(job, outcome, began);

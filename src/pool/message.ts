@@ -11,7 +11,7 @@ import { Calls, exitError, overdueError } from './_calls';
 import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { JobQueue } from './_queue';
-import { type BackendOptions, DeathWatch } from './_watch';
+import { type BackendOptions, DeathWatch, isRestart } from './_watch';
 import { Ledger } from './insights';
 
 /** Tasks on the way to one worker, the running one included. */
@@ -160,7 +160,7 @@ export class MessageBackend implements PoolBackend {
         void this.terminate(() => reason);
         return;
       }
-      if (!member.leaving) this.#stats.restarts++;
+      if (isRestart(member)) this.#stats.restarts++;
       this.#crew.start();
     }
     this.pump();

@@ -1,7 +1,7 @@
 // The Pool: Python's multiprocessing.Pool over one of three backends. Over 400 lines, half of them the documentation
 // of its methods; what they do stands in the private files of this folder.
 
-import { ClosedError, InvalidStateError } from '../errors';
+import { BrokenProcessPoolError, ClosedError, InvalidStateError } from '../errors';
 import { Outcome } from '../futures/outcome';
 import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
@@ -270,7 +270,12 @@ export class Pool implements KernelPool {
     this.#throwIfClosed();
     const outcome = new Outcome<R>();
     const result = new AsyncResult<R>(outcome, this.#backend, callbacks);
-    start(outcome.resolve, outcome.reject);
+    try {
+      start(outcome.resolve, outcome.reject);
+    } catch (error) {
+      if (!(error instanceof BrokenProcessPoolError)) throw error;
+      outcome.reject(error); // told as it is to the calls before
+    }
     return result;
   }
 

@@ -37,7 +37,7 @@ import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { Overdue } from './_overdue';
 import { JobQueue } from './_queue';
-import { type BackendOptions, DeathWatch } from './_watch';
+import { type BackendOptions, DeathWatch, isRestart } from './_watch';
 import { FRAME_PHASE, freeResult, readF64, readOutcome, writeF64 } from './frames';
 import { Ledger } from './insights';
 import { freeName, writeName } from './names';
@@ -384,7 +384,7 @@ export class SharedBackend implements PoolBackend {
       void this.terminate(() => reason);
       return;
     }
-    if (member.readyAt > 0 && !member.leaving) this.#stats.restarts++;
+    if (member.readyAt > 0 && isRestart(member)) this.#stats.restarts++;
     this.#crew.start();
   }
 

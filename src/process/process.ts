@@ -167,6 +167,7 @@ export class Process<F extends AnyFunction = AnyFunction> {
   }
 
   #die(death: Death): void {
+    death.isTold = true;
     if (this.#result === undefined && death.error !== undefined) this.#report(death.error);
     // A runtime may report another code for the end of the thread than what its function came to.
     const { record = 0 } = this.#member ?? {};

@@ -39,7 +39,7 @@ export type FromWorker =
   | { type: 'closed' }
   /** The function of a Process has returned, or thrown: then with an error record of the codec. */
   | { type: 'ended'; exitCode: number; error: unknown }
-  /** A call that has a time limit begins to run. */
+  /** A call that has a time limit begins to load its module, or to run. */
   | { type: 'began'; id: number }
   | { type: 'reply'; id: number; ok: boolean; value: unknown; index: number; ms: number; started: number };
 
@@ -58,6 +58,8 @@ export interface Death {
   exitCode: number;
   /** The uncaught error, if that was the cause and the runtime tells. */
   error?: unknown;
+  /** Somebody was told of it who waited for the worker. */
+  isTold?: boolean;
   /** It had said that it ends: what was still on its way to it has not run. */
   orderly?: boolean;
 }

@@ -99,22 +99,25 @@ async function runMain(main: Extract<ToWorker, { type: 'main' }>, port: ParentPo
 
 async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPort): Promise<void> {
   if (full) return;
-  const began = performance.now();
+  const start = performance.now();
   const reply = {
     type: 'reply' as const,
     id: call.id,
     index: 0,
     ms: 0,
-    started: performance.timeOrigin + began,
+    started: performance.timeOrigin + start,
   };
   let message: FromWorker;
   try {
     if (call.kind === FRAME_PHASE) throw new TypeError('Cannot run a kernel phase without shared memory');
-    const fn = await findTask(call.key);
+    const began = () => call.limited && port.post({ type: 'began', id: call.id });
+    began();
+    const found = findTask(call.key);
+    const fn = await found;
     const payload = decode(call.payload) as unknown[];
-    if (call.limited) port.post({ type: 'began', id: call.id });
+    if (fn !== found) began(); // loading was not its work
     const outcome = await runItems(call.kind, fn, payload);
-    const pack = () => encode(outcome.ok ? outcome.value : undefined).slice();
+    const pack = () => encode(outcome.ok ? outcome.value : undefined, 'result').slice();
     message = outcome.ok
       ? { ...reply, ok: true, value: thread?.memory === undefined ? withoutHeap(pack) : pack() }
       : { ...reply, ok: false, value: encode(encodeError(outcome.error)).slice(), index: outcome.index };
@@ -122,7 +125,7 @@ async function runCall(call: Extract<ToWorker, { type: 'call' }>, port: ParentPo
     message = { ...reply, ok: false, value: encode(encodeError(error)).slice() };
   }
   settleHolds();
-  message.ms = performance.now() - began;
+  message.ms = performance.now() - start;
   port.post(message);
   if (thread === undefined || thread.board !== 0 || (++served < thread.maxTasks && !isFull())) return;
   full = true;

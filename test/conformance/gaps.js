@@ -16,6 +16,8 @@ export const gaps = {
   blockedThreadStartsNoWorkers: name === 'browser',
   /** A page shows no worker how much memory it uses: `maxMemoryPerChild` has no effect. */
   noMemoryUsage: name === 'browser',
+  /** Only Node can give a worker a heap of its own size: elsewhere memory runs out for the whole program. */
+  noHeapLimit: name !== 'node',
   /** A page has no main module: whatever it imports is as much the entry as anything else. */
   noEntryModule: name === 'browser',
 };

@@ -5,6 +5,7 @@ import './cases/values.js';
 import './cases/map.js';
 import './cases/errors.js';
 import './cases/workers.js';
+import './cases/faults.js';
 import './cases/lifecycle.js';
 import './cases/futures.js';
 import './cases/async.js';
