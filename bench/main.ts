@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { machine } from './harness/machine.js';
 import { measure, type Result } from './harness/measure.js';
-import { describeMachine, LEGEND, writeReport } from './harness/report.js';
+import { describeMachine, LEGEND, readReport, writeReport } from './harness/report.js';
 import { terminalTable } from './harness/table.js';
 import type { Bench, Group, Options } from './harness/types.js';
 import { kernels } from './kernels/index.js';
@@ -15,10 +15,11 @@ import { sync } from './sync/index.js';
 
 const GROUPS: readonly Group[] = [dispatch, throughput, map, queue, kernels, sync];
 
-const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--list]
+const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--keep] [--list]
 
   --quick      few rounds
   --workers N  worker threads for ours and for each rival (default: the machine's cores)
+  --keep       leave in the report what the last run measured and this one does not
   --list       name the groups and their benches
 `;
 
@@ -28,6 +29,7 @@ class UsageError extends Error {}
 interface Command {
   readonly options: Options;
   readonly names: readonly string[];
+  readonly keep: boolean;
   readonly show?: 'help' | 'list';
 }
 
@@ -40,6 +42,7 @@ function parse(argv: readonly string[]): Command {
         options: {
           quick: { type: 'boolean', default: false },
           workers: { type: 'string', default: String(availableParallelism()) },
+          keep: { type: 'boolean', default: false },
           list: { type: 'boolean', default: false },
           help: { type: 'boolean', short: 'h', default: false },
         },
@@ -53,7 +56,12 @@ function parse(argv: readonly string[]): Command {
     throw new UsageError(`--workers takes a whole number of at least 1, not ${values.workers}`);
   }
   const show = values.help ? 'help' : values.list ? 'list' : undefined;
-  return { options: { quick: values.quick, workers }, names: positionals, ...(show && { show }) };
+  return {
+    options: { quick: values.quick, workers },
+    names: positionals,
+    keep: values.keep,
+    ...(show && { show }),
+  };
 }
 
 /** @returns The benches that a name, of a group or of a bench, stands for; all of them for no names. */
@@ -87,8 +95,18 @@ function progressLine(bench: Bench): (what: string) => void {
   return (what) => process.stderr.write(`\r\x1b[K${bench.name}: ${what}`);
 }
 
+/** The tables of the groups of which more than one bench was measured. */
+function summariesOf(results: readonly Result[], options: Options): string[] {
+  return GROUPS.flatMap((group) => {
+    if (group.summarise === undefined) return [];
+    const names = new Set(group.benches(options).map(({ name }) => name));
+    const measured = results.filter(({ bench }) => names.has(bench.name));
+    return measured.length > 1 ? [group.summarise(measured)] : [];
+  });
+}
+
 async function main(): Promise<number> {
-  const { options, names, show } = parse(process.argv.slice(2));
+  const { options, names, keep, show } = parse(process.argv.slice(2));
   if (show) {
     console.log(show === 'help' ? USAGE : list(options));
     return 0;
@@ -99,13 +117,19 @@ async function main(): Promise<number> {
   if (here.load > BUSY_LOAD)
     console.log(`The machine is busy (load ${here.load}): run again when it is idle\n`);
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const results: Result[] = [];
+  const measured = new Set(benches.map(({ name }) => name));
+  const results = keep ? readReport().filter(({ bench }) => !measured.has(bench.name)) : [];
   for (const bench of benches) {
     const result = await measure(bench, progressLine(bench));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     console.log(`${terminalTable(result, colour)}\n`);
     results.push(result);
     writeReport(here, options, results);
+  }
+  const summaries = summariesOf(results, options);
+  if (summaries.length > 0) {
+    console.log(`${summaries.join('\n')}\n`);
+    writeReport(here, options, results, summaries);
   }
   const verdicts = results.flatMap((result) => result.verdicts);
   const met = verdicts.filter((verdict) => verdict.met).length;

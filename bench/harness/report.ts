@@ -1,9 +1,9 @@
 /** Writes the run to `out/bench.json` and `out/bench.md`, both whole after every bench. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Machine } from './machine.js';
-import type { Result } from './measure.js';
+import type { Result, Row, Verdict } from './measure.js';
 import { markdownTable } from './table.js';
-import type { Options } from './types.js';
+import type { Bench, Options, Target } from './types.js';
 
 /** The folder for everything the benches leave behind; git ignores it. */
 export const OUT = new URL('../../out/', import.meta.url);
@@ -18,7 +18,12 @@ export const LEGEND =
   'Medians of all samples; p99 or worst of the same; spread: interquartile range of the rounds; ' +
   'ours/it: our median over theirs.';
 
-export function writeReport(machine: Machine, options: Options, results: readonly Result[]): void {
+export function writeReport(
+  machine: Machine,
+  options: Options,
+  results: readonly Result[],
+  summaries: readonly string[] = [],
+): void {
   mkdirSync(OUT, { recursive: true });
   const json = {
     date: new Date().toISOString(),
@@ -28,6 +33,7 @@ export function writeReport(machine: Machine, options: Options, results: readonl
       name: bench.name,
       title: bench.title,
       metrics: bench.metrics,
+      notes: bench.notes,
       rows,
       targets: verdicts.map(({ target, value, met }) => ({ ...target, value, met })),
     })),
@@ -41,5 +47,27 @@ export function writeReport(machine: Machine, options: Options, results: readonl
     `${options.workers} workers${options.quick ? ', a quick run' : ''}. ${LEGEND}`,
     '',
   ];
-  writeFileSync(new URL('bench.md', OUT), [...head, ...results.map(markdownTable)].join('\n'));
+  writeFileSync(new URL('bench.md', OUT), [...head, ...summaries, ...results.map(markdownTable)].join('\n'));
+}
+
+interface Report {
+  readonly benches: readonly (Pick<Bench, 'name' | 'title' | 'metrics' | 'notes'> & {
+    readonly rows: readonly Row[];
+    readonly targets: readonly (Target & Omit<Verdict, 'target'>)[];
+  })[];
+}
+
+/** @returns The results of the last run, as far as a table needs them; none if there was no run. */
+export function readReport(): Result[] {
+  let text: string;
+  try {
+    text = readFileSync(new URL('bench.json', OUT), 'utf8');
+  } catch {
+    return [];
+  }
+  return (JSON.parse(text) as Report).benches.map(({ rows, targets, ...bench }) => ({
+    bench: { ...bench, rounds: 0, warmups: 0, contenders: [], targets },
+    rows,
+    verdicts: targets.map(({ value, met, ...target }) => ({ target, value, met })),
+  }));
 }

@@ -2,6 +2,7 @@
  * The words the benches are written in: a group holds benches, a bench has contenders and targets, and a
  * contender opens a session that is asked for one round after another.
  */
+import type { Result } from './measure.js';
 
 /** What every bench is told by the command line. */
 export interface Options {
@@ -15,6 +16,8 @@ export interface Group {
   readonly name: string;
   readonly summary: string;
   benches(options: Options): Bench[];
+  /** A table of all that was measured of the group, as Markdown. */
+  summarise?(results: readonly Result[]): string;
 }
 
 export interface Bench {

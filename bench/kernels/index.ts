@@ -1,13 +1,20 @@
-/** The kernels' group. */
+/** The kernels' group: a bench for every kernel, and one table of them all. */
 import type { Group } from '../harness/types.js';
-import { scale, sum } from './arrays.js';
-import { fft, fftPrime } from './fft.js';
-import { matmul } from './matmul.js';
-import { primes } from './primes.js';
-import { sort } from './sort.js';
+import { arrays } from './arrays.js';
+import { kernelBench } from './contenders.js';
+import { images } from './images.js';
+import { matrices } from './matrices.js';
+import { numbers } from './numbers.js';
+import { simulation } from './simulation.js';
+import { summarise } from './summary.js';
+import { text } from './text.js';
+
+const specs = [...numbers, ...arrays, ...matrices, ...images, ...text, ...simulation];
+const memoryBound = new Set(specs.flatMap(({ name, isMemoryBound }) => (isMemoryBound ? [name] : [])));
 
 export const kernels: Group = {
   name: 'kernels',
-  summary: 'our kernels against C++ and numpy on the same cores',
-  benches: (options) => [primes, scale, sum, sort, matmul, fft, fftPrime].map((bench) => bench(options)),
+  summary: 'our kernels against C++, numpy, JavaScript and libraries on the same cores',
+  benches: (options) => specs.map((spec) => kernelBench(spec, options)),
+  summarise: (results) => summarise(results, memoryBound),
 };

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { OUT } from '../harness/report.js';
 import { Missing } from '../harness/types.js';
 
-/** Vectors of 128 bits, which is what WebAssembly has; no fast-math, which changes results. */
-export const FLAGS = ['-std=c++17', '-O3', '-msse4.2', '-fopenmp'];
+/**
+ * Vectors of 128 bits, which is what WebAssembly has; no fast-math, which changes results, but neither errno nor traps,
+ * which would keep the compiler from using vectors.
+ */
+export const FLAGS = ['-std=c++17', '-O3', '-msse4.2', '-fno-math-errno', '-fno-trapping-math', '-fopenmp'];
 
 const SOURCES = new URL('./', import.meta.url);
 const BINARIES = new URL('bench/', OUT);

@@ -20,3 +20,16 @@ export function checksum(a: Float64Array): number {
   for (let k = 0; k < 1000; k++) total += a[k * step] * ((k % 7) + 1);
   return total;
 }
+
+export function elements(n: number): Float64Array {
+  const a = new Float64Array(n);
+  fillElements(a);
+  return a;
+}
+
+/** Σ a[i]·(i mod 7 + 1): for bytes and counts. */
+export function weigh(a: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i] * ((i % 7) + 1);
+  return total;
+}

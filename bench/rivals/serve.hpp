@@ -3,9 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
 /** For every line read: `prepare` untimed, `job` timed, then one line with the time and `check()`. */
 template <class Prepare, class Job, class Check>
@@ -49,5 +52,19 @@ inline std::unique_ptr<double[]> elements(int64_t n) {
 inline double checksum(const double* a, int64_t n) {
   double total = 0;
   for (int64_t k = 0; k < 1000; k++) total += a[k * (n / 1000)] * (k % 7 + 1);
+  return total;
+}
+
+/** The whole file. */
+inline std::vector<uint8_t> bytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/** Σ a[i]·(i mod 7 + 1), as in data.ts: for bytes and counts. */
+template <class Values>
+double weigh(const Values& a, int64_t n) {
+  double total = 0;
+  for (int64_t i = 0; i < n; i++) total += static_cast<double>(a[i]) * static_cast<double>(i % 7 + 1);
   return total;
 }

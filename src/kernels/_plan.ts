@@ -14,7 +14,7 @@
 
 import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
-import { allocate, heapMemory, type Kind, release } from '../heap/heap';
+import { allocate, type Kind, release } from '../heap/heap';
 import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
@@ -156,14 +156,17 @@ export async function runKernel<T>(
 ): Promise<T> {
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
-  heapMemory();
-  const exports = await loadKernels(family);
-  signal?.throwIfAborted();
   const call = new KernelCall(kernel);
   const meter = onProgress && new ProgressMeter(onProgress);
   try {
     const steps = plan(call);
     let step = steps.next();
+    if (step.done) {
+      meter?.finish();
+      return step.value;
+    }
+    const exports = await loadKernels(family);
+    signal?.throwIfAborted();
     while (!step.done) {
       const phase = step.value;
       const pool = phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : poolOf(options);
@@ -197,13 +200,16 @@ function poolOf(options: KernelOptions): KernelPool | undefined {
 /** Runs the plan at once: on the workers and in this thread where it may block, here alone where it may not. */
 export function runKernelSync<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): T {
   options.signal?.throwIfAborted();
-  heapMemory();
-  const exports = loadKernelsSync(family);
   const call = new KernelCall(kernel);
   const meter = options.onProgress && new ProgressMeter(options.onProgress);
   try {
     const steps = plan(call);
     let step = steps.next();
+    if (step.done) {
+      meter?.finish();
+      return step.value;
+    }
+    const exports = loadKernelsSync(family);
     while (!step.done) {
       const { fn, pieces, args, costNs } = step.value;
       const pool =

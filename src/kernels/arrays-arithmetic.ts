@@ -30,6 +30,16 @@ import {
   suffixOf,
   wrappingSuffixOf,
 } from './arrays-common';
+import {
+  addPlain,
+  axpyPlain,
+  isPlain,
+  mulPlain,
+  PLAIN_LOOP,
+  scalePlain,
+  shiftPlain,
+  target,
+} from './arrays-plain';
 
 /**
  * Writes `value` to every element, converted as `TypedArray.prototype.fill` does.
@@ -181,6 +191,11 @@ function* scalarPlan<T extends NumArray>(
   const isFloat = arrayType(a)!.startsWith('Float');
   const scalar = isFloat ? checkNumber(kernel, name, k) : checkInteger(kernel, name, k) | 0;
   const out = checkOut(kernel, options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
+  if (isPlain(PLAIN_LOOP, a, undefined, out)) {
+    const result = target(typeOf(a), a.length, out);
+    (kernel === 'add' ? shiftPlain : scalePlain)(a, scalar, result);
+    return result;
+  }
   const to = call.output(typeOf(a), a.length, out);
   const from = inPlace(call, a, to, out);
   const fn = `${kernel === 'add' ? 'shift' : 'scale'}_${wrappingSuffixOf(a)}`;
@@ -206,6 +221,11 @@ function* binaryPlan<T extends NumArray>(
   checkSameType(kernel, 'b', checkArray(kernel, 'b', b, NUM), a);
   checkLength(kernel, 'b', b, a.length);
   const out = checkOut(kernel, options.out, typeOf(a), a.length, { inputs: { a, b }, inPlace: true });
+  if (isPlain(PLAIN_LOOP, a, b, out)) {
+    const result = target(typeOf(a), a.length, out);
+    (kernel === 'add' ? addPlain : mulPlain)(a, b, result);
+    return result;
+  }
   const to = call.output(typeOf(a), a.length, out);
   const args = [inPlace(call, a, to, out), call.input(b), to.address, a.length];
   yield { fn: `${kernel}_${wrappingSuffixOf(a)}`, pieces: blocks(a.length), args, costNs: a.byteLength / 10 };
@@ -225,6 +245,11 @@ function* axpyPlan<T extends FloatArray>(
   checkSameType('axpy', 'y', checkArray('axpy', 'y', y, FLOAT), x);
   checkLength('axpy', 'y', y, x.length);
   const out = checkOut('axpy', options.out, typeOf(x), x.length, { inputs: { x, y }, inPlace: true });
+  if (isPlain(PLAIN_LOOP, x, y, out)) {
+    const result = target(typeOf(x), x.length, out);
+    axpyPlain(k, x, y, result);
+    return result;
+  }
   const to = call.output(typeOf(x), x.length, out);
   const args = [k, inPlace(call, x, to, out), call.input(y), to.address, x.length];
   yield { fn: `axpy_${suffixOf(x)}`, pieces: blocks(x.length), args, costNs: x.byteLength / 10 };

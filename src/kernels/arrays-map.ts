@@ -14,6 +14,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, runKernel, runKernelSync } from './_plan';
 import { blocks, inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { isPlain, PLAIN_LOOP, target } from './arrays-plain';
 
 /** The operations; their places are their numbers in the kernel. Integer arrays have those up to `square`. */
 export const MAP_OPERATIONS = [
@@ -87,9 +88,29 @@ function* mapPlan<T extends NumArray>(
     wrongType('map', 'op', `one of ${INTEGER_OPERATIONS.join(', ')} for integers`, op);
   }
   const out = checkOut('map', options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
+  if (number < FIRST_COSTLY && isPlain(PLAIN_LOOP, a, undefined, out)) {
+    const result = target(typeOf(a), a.length, out);
+    const one = exactly(op, arrayType(a) === 'Int32Array' || arrayType(a) === 'Uint32Array');
+    for (let i = 0; i < a.length; i++) result[i] = one(a[i]);
+    return result;
+  }
   const to = call.output(typeOf(a), a.length, out);
   const args = [number, inPlace(call, a, to, out), to.address, a.length];
   const costNs = a.length * (number >= FIRST_COSTLY ? 12 : 1);
   yield { fn: `map_${suffixOf(a)}`, pieces: blocks(a.length), args, costNs };
   return to.finish();
+}
+
+/** An operation that is exact, so that plain JavaScript has the kernel's bits. */
+function exactly(op: MapOperation, isWide: boolean): (x: number) => number {
+  switch (op) {
+    case 'neg':
+      return (x) => -x;
+    case 'square':
+      return isWide ? (x) => Math.imul(x, x) : (x) => x * x;
+    case 'reciprocal':
+      return (x) => 1 / x;
+    default:
+      return Math[op as 'abs'];
+  }
 }

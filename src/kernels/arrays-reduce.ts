@@ -22,6 +22,7 @@ import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
 import { type Element, extremeOf } from './arrays-extremes';
+import { extremePlain, isPlain, PLAIN_LOOP, sumIntegersPlain, sumPlain } from './arrays-plain';
 
 /** Options of `variance`. */
 export interface VarianceOptions extends KernelOptions {
@@ -65,7 +66,17 @@ export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = {}): 
 function* sumPlan<T extends AnyArray>(call: KernelCall, a: T, options: KernelOptions): Steps<Element<T>> {
   checkOptions('sum', options);
   checkArray('sum', 'a', a, ANY);
+  if (isShort(a)) return shortSum(a as NumArray) as Element<T>;
   return (yield* sumAt(call, a, call.input(a))) as Element<T>;
+}
+
+/** Whether the array is added up in plain JavaScript. */
+function isShort(a: AnyArray): boolean {
+  return isPlain(PLAIN_LOOP, a) && !arrayType(a)!.startsWith('Big');
+}
+
+function shortSum(a: NumArray): number {
+  return arrayType(a)!.startsWith('Float') ? sumPlain(a.length, (i) => a[i]) : sumIntegersPlain(a);
 }
 
 /** The sum of the elements at `from`. */
@@ -127,6 +138,7 @@ export function meanSync(a: NumArray, options: KernelOptions = {}): number {
 function* meanPlan(call: KernelCall, a: NumArray, options: KernelOptions): Steps<number> {
   checkOptions('mean', options);
   checkArray('mean', 'a', a, NUM);
+  if (isShort(a)) return shortSum(a) / a.length;
   return ((yield* sumAt(call, a, call.input(a))) as number) / a.length;
 }
 
@@ -156,6 +168,10 @@ function* variancePlan(call: KernelCall, a: NumArray, options: VarianceOptions):
   const { ddof = 0 } = options;
   checkFinite('variance', 'ddof', ddof);
   if (a.length <= ddof) return Number.NaN;
+  if (isShort(a)) {
+    const centre = shortSum(a) / a.length;
+    return sumPlain(a.length, (i) => (a[i] - centre) * (a[i] - centre)) / (a.length - ddof);
+  }
   const from = call.input(a);
   const centre = ((yield* sumAt(call, a, from)) as number) / a.length;
   return (yield* sumTerms(call, a, from, DEVIATION, centre)) / (a.length - ddof);
@@ -188,6 +204,12 @@ function* normPlan(call: KernelCall, a: NumArray, options: NormOptions): Steps<n
   if (typeof ord !== 'number') wrongType('norm', 'ord', '1, 2 or Infinity', ord);
   if (ord !== 1 && ord !== 2 && ord !== Number.POSITIVE_INFINITY)
     wrongRange('norm', 'ord', '1, 2 or Infinity', ord);
+  if (isShort(a)) {
+    if (ord === 1) return sumPlain(a.length, (i) => Math.abs(a[i]));
+    if (ord === 2) return Math.sqrt(sumPlain(a.length, (i) => a[i] * a[i]));
+    if (a.length === 0) return 0;
+    return Math.max(Math.abs(extremePlain(a, false) as number), Math.abs(extremePlain(a, true) as number));
+  }
   const from = call.input(a);
   if (ord === 1) return yield* sumTerms(call, a, from, MAGNITUDE, 0);
   if (ord === 2) return Math.sqrt(yield* sumTerms(call, a, from, SQUARE, 0));
@@ -222,6 +244,7 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   checkArray('dot', 'x', x, FLOAT);
   checkSameType('dot', 'y', checkArray('dot', 'y', y, FLOAT), x);
   checkLength('dot', 'y', y, x.length);
+  if (isPlain(PLAIN_LOOP, x, y)) return sumPlain(x.length, (i) => x[i] * y[i]);
   const pieces = blocks(x.length);
   const to = call.scratch(pieces * 8);
   const args = [call.input(x), call.input(y), x.length, to];

@@ -17,6 +17,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { isPlain, PLAIN_LOOP, prefixSumPlain, target } from './arrays-plain';
 
 /** The type of running sums: 32-bit integers for all integers up to 32 bits, else the elements' own. */
 export type PrefixSum<T> = T extends Int8Array | Int16Array | Int32Array
@@ -81,6 +82,11 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
     inputs: { a },
     inPlace: true,
   });
+  if (!isBig && isPlain(PLAIN_LOOP, a, undefined, out)) {
+    const sums = target(type, a.length, out);
+    prefixSumPlain(a as NumArray, exclusive === 1, sums as NumArray);
+    return sums as PrefixSum<T>;
+  }
   const to = call.output(type, a.length, out);
   const from = call.input(a);
   const pieces = blocks(a.length);

@@ -18,8 +18,9 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
-import { blocks, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
 import type { Element } from './arrays-extremes';
+import { isPlain, PLAIN_LOOP, PLAIN_SORT, sortPlain, target, uniquePlain } from './arrays-plain';
 import { sortSteps } from './arrays-sort';
 
 /** A comparison for `filter`. */
@@ -39,6 +40,14 @@ export interface SearchSortedOptions extends KernelOptions {
 
 // Which elements a comparison keeps, in bits: 1 less, 2 equal, 4 greater; 8 turns the answer round.
 const KEEP: Record<Comparison, number> = { '<': 1, '<=': 3, '>': 4, '>=': 6, '==': 2, '!=': 10 };
+const COMPARE: Record<Comparison, (value: number) => (x: number) => boolean> = {
+  '<': (value) => (x) => x < value,
+  '<=': (value) => (x) => x <= value,
+  '>': (value) => (x) => x > value,
+  '>=': (value) => (x) => x >= value,
+  '==': (value) => (x) => x === value,
+  '!=': (value) => (x) => x !== value,
+};
 const KEEP_NONE = 0;
 const KEEP_ALL = 8;
 
@@ -97,6 +106,7 @@ function* filterPlan<T extends AnyArray>(
   } else {
     scalar = [checkNumber('filter', 'value', value)];
   }
+  if (isPlain(PLAIN_LOOP, a)) return a.filter(COMPARE[op](value as never) as never) as unknown as T;
   const type = suffixOf(a);
   const from = call.input(a);
   const pieces = blocks(a.length);
@@ -166,6 +176,14 @@ function* uniquePlan<T extends AnyArray>(
   checkOptions('unique', options);
   checkArray('unique', 'a', a, ANY);
   const withCounts = checkFlag('unique', 'counts', options.counts, false);
+  if (isPlain(PLAIN_SORT, a)) {
+    const values = a.slice() as T;
+    sortPlain(values, false);
+    const counts = withCounts ? new Uint32Array(a.length) : undefined;
+    const length = uniquePlain(values, counts);
+    const kept = values.slice(0, length) as T;
+    return counts === undefined ? kept : { values: kept, counts: counts.slice(0, length) };
+  }
   const sorted = call.scratch(a.byteLength);
   if (a.length > 0) yield* sortSteps(call, a, call.input(a), sorted, 0);
   const type = wrappingSuffixOf(a);
@@ -264,6 +282,11 @@ function* searchPlan<T extends AnyArray>(
   const array = checkSameType('searchSorted', 'values', values as T, sorted);
   const inputs = { sorted, values: array };
   const out = checkOut('searchSorted', options.out, Uint32Array, array.length, { inputs });
+  if (isPlain(PLAIN_SORT, array, undefined, out) && !isShared(sorted)) {
+    const places = target(Uint32Array, array.length, out);
+    for (let i = 0; i < places.length; i++) places[i] = searchOne(sorted, array[i], side === 'right');
+    return places;
+  }
   const to = call.output(Uint32Array, array.length, out);
   const right = side === 'right' ? 1 : 0;
   yield {

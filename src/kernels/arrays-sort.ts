@@ -8,10 +8,12 @@ import {
   SORT_PIECE,
   SORT_SMALL,
 } from '../../assembly/kernels/arrays/sizes';
+import type { TypedArray } from '../heap/views';
 import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { argsortPlain, isPlain, PLAIN_SORT, sortPlain, target } from './arrays-plain';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions extends KernelOptions {
@@ -79,6 +81,12 @@ function* sortPlan<T extends AnyArray>(
   checkArray('sort', 'a', a, ANY);
   const down = checkFlag('sort', 'descending', options.descending, false) ? 1 : 0;
   const out = checkOut('sort', options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
+  if (isPlain(PLAIN_SORT, a, undefined, out)) {
+    const result = target(typeOf(a), a.length, out);
+    (result.set as (from: TypedArray) => void)(a);
+    sortPlain(result, down === 1);
+    return result;
+  }
   const to = call.output(typeOf(a), a.length, out);
   const from = inPlace(call, a, to, out);
   if (a.length > 0) yield* sortSteps(call, a, from, to.address, down);
@@ -123,6 +131,11 @@ function* argsortPlan(
   const down = checkFlag('argsort', 'descending', options.descending, false) ? 1 : 0;
   const { length } = a;
   const out = checkOut('argsort', options.out, Uint32Array, length, { inputs: { a } });
+  if (isPlain(PLAIN_SORT, a, undefined, out)) {
+    const indices = target(Uint32Array, length, out);
+    argsortPlain(a, down === 1, indices);
+    return indices;
+  }
   const to = call.output(Uint32Array, length, out);
   if (length === 0) return to.finish();
   let type: string = suffixOf(a);

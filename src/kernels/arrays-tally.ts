@@ -18,6 +18,7 @@ import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
 import { extremeOf } from './arrays-extremes';
+import { extremePlain, isPlain, PLAIN_TALLY } from './arrays-plain';
 
 /** Options of `histogram`. */
 export interface HistogramOptions extends KernelOptions {
@@ -186,14 +187,13 @@ function* bincountPlan(
     checkLength('bincount', 'weights', weights, a.length);
   }
   const { length } = a;
+  if (isPlain(PLAIN_TALLY, a, weights)) return shortBincount(a, minlength, weights);
   const from = call.input(a);
   let bins = minlength;
   if (length > 0) {
     const low = (yield* extremeOf(call, a, from, 0)) as number;
     const high = (yield* extremeOf(call, a, from, 1)) as number;
-    if (low < 0) wrongRange('bincount', 'a', 'of numbers ≥ 0', low);
-    if (high >= NUMBERS_MAX) wrongRange('bincount', 'a', `of numbers below ${NUMBERS_MAX}`, high);
-    bins = Math.max(minlength, high + 1);
+    bins = binsOf(low, high, minlength);
   }
   if (length === 0) return weights === undefined ? new Uint32Array(bins) : new Float64Array(bins);
   const type = wrappingSuffixOf(a).replace('i', 'u');
@@ -208,6 +208,39 @@ function* bincountPlan(
   const args = [from, length, piece, call.input(weights), bins, tables];
   yield { fn: `weights_${type}`, pieces, args, costNs: costNs * 3 };
   return addWeights(call.view(Float64Array, tables, pieces * bins * 2), bins);
+}
+
+function binsOf(low: number, high: number, minlength: number): number {
+  if (low < 0) wrongRange('bincount', 'a', 'of numbers ≥ 0', low);
+  if (high >= NUMBERS_MAX) wrongRange('bincount', 'a', `of numbers below ${NUMBERS_MAX}`, high);
+  return Math.max(minlength, high + 1);
+}
+
+function shortBincount(
+  a: IntArray,
+  minlength: number,
+  weights: Float64Array | undefined,
+): Uint32Array | Float64Array {
+  const bins =
+    a.length === 0
+      ? minlength
+      : binsOf(extremePlain(a, false) as number, extremePlain(a, true) as number, minlength);
+  if (weights === undefined) {
+    const counts = new Uint32Array(bins);
+    for (let i = 0; i < a.length; i++) counts[a[i]]++;
+    return counts;
+  }
+  // Sums and what they lost, as the kernel has them.
+  const table = new Float64Array(2 * bins);
+  for (let i = 0; i < a.length; i++) {
+    const at = 2 * a[i];
+    const sum = table[at];
+    const part = weights[i];
+    const next = sum + part;
+    table[at + 1] += Math.abs(sum) >= Math.abs(part) ? sum - next + part : part - next + sum;
+    table[at] = next;
+  }
+  return addWeights(table, bins);
 }
 
 /** The sum of the pieces' tables of sums and what they lost, in the pieces' order. */
