@@ -98,6 +98,11 @@ const commands = {
     install();
     tsx('tools/model.ts', rest);
   },
+  /** Kills workers that hold locks, thousands of times; and at every step. */
+  stress() {
+    install();
+    tsx('test/stress/main.ts', rest);
+  },
   /** Types, lint and format. */
   check() {
     install();
