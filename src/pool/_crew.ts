@@ -73,6 +73,8 @@ export interface CrewOptions {
   onStart?(member: Member): void;
   onMessage(member: Member, message: FromWorker): void;
   onDeath(member: Member, death: Death): void;
+  /** A worker that was given up has ended after all: it touches memory no more. */
+  onGone?(member: Member): void;
 }
 
 /** How long a worker that was asked to end may take before it is ended. */
@@ -82,6 +84,9 @@ const LOST_MS = 3500;
 
 /** All workers that this thread has started and that live, and whose they are. */
 export const living = new Map<Member, Crew>();
+
+/** Workers that were given up and may still run. */
+export const lostWorkers = new Set<Member>();
 
 /** Crews that have members: told when a wait of this thread begins or ends to hold the program. */
 const crews = new Set<Crew>();
@@ -148,20 +153,13 @@ export class Crew {
 
   /** Takes note of a worker's death, once. */
   bury(member: Member, death: Death): void {
+    if (member.lost) this.#layToRest(member);
     if (!member.alive) return;
     member.alive = false;
     clearTimeout(member.deadline);
     living.delete(member);
     this.members.splice(this.members.indexOf(member), 1);
-    if (member.record !== 0) {
-      atomicStore(member.record + THREAD_STATE, THREAD_DEAD);
-      atomicStore(member.record + THREAD_REST, REST_RUNNING); // takes no calls any more
-      freeArena(member.record);
-      reapThread(threadSlot(member.record), thisThread());
-      wakeSleepers();
-      // It may have taken the mark of this thread's bell and not lived to notify.
-      notifyWord(thisThread() + THREAD_BELL, 0xffffffff);
-    }
+    if (member.record !== 0) takeBack(member.record);
     try {
       const { endedAs } = member;
       const told = endedAs === undefined ? death : { ...death, exitCode: endedAs };
@@ -171,6 +169,14 @@ export class Crew {
       // Free only now: the backend has found what the slot number still named.
       if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
     }
+  }
+
+  /** A lost worker has ended after all: its hold on the heap is taken back now. */
+  #layToRest(member: Member): void {
+    if (!lostWorkers.delete(member)) return;
+    if (member.record !== 0) takeBack(member.record);
+    this.options.onGone?.(member);
+    if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
   }
 
   /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
@@ -262,6 +268,7 @@ export class Crew {
       // still write to is given to another thread.
       member.alive = false;
       member.lost = true;
+      lostWorkers.add(member);
       living.delete(member);
       this.members.splice(this.members.indexOf(member), 1);
       member.handle.keepAlive(false);
@@ -278,4 +285,15 @@ export class Crew {
 function reportDeath({ name }: Member, { error, exitCode }: Death): void {
   const what = (error as { stack?: string }).stack ?? String(error);
   console.error(`Worker ${name} exited with code ${exitCode} by an error outside of any task:\n${what}`);
+}
+
+/** Takes back what a dead thread held of the heap, and wakes whoever may wait for it. */
+function takeBack(record: number): void {
+  atomicStore(record + THREAD_STATE, THREAD_DEAD);
+  atomicStore(record + THREAD_REST, REST_RUNNING); // takes no calls any more
+  freeArena(record);
+  reapThread(threadSlot(record), thisThread());
+  wakeSleepers();
+  // It may have taken the mark of this thread's bell and not lived to notify.
+  notifyWord(thisThread() + THREAD_BELL, 0xffffffff);
 }

@@ -3,6 +3,7 @@
 import { installKernelPool } from '../kernels/_plan';
 import { type Backend, runtime } from '../runtime/runtime';
 import { bestBackend, canShare } from './_backends';
+import { lostWorkers } from './_crew';
 import { Pool } from './pool';
 
 let pool: Pool | undefined;
@@ -42,7 +43,7 @@ export function explain(): string {
   const { name, workers } = runtime();
   const best = bestBackend();
   if (best === 'shared') {
-    return `manyhands uses the backend "shared" on ${name}: workers and shared memory, ${cpuCount()} cores.`;
+    return `manyhands uses the backend "shared" on ${name}: workers and shared memory, ${cpuCount()} cores.${lostInWords()}`;
   }
   if (best === 'message') {
     const why = canShare()
@@ -54,4 +55,12 @@ export function explain(): string {
     );
   }
   return `manyhands uses the backend "inline" on ${name}: tasks run in this thread, because ${workers}.`;
+}
+
+/** What to know of workers that were terminated and run on, because the runtime cannot stop their loop. */
+function lostInWords(): string {
+  const count = lostWorkers.size;
+  if (count === 0) return '';
+  const [workers, their] = count === 1 ? ['1 worker', 'it'] : [`${count} workers`, 'they'];
+  return ` ${workers} could not be ended and may still run; the memory that ${their} may write to is kept back until then.`;
 }

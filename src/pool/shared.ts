@@ -65,8 +65,8 @@ export class SharedBackend implements PoolBackend {
   readonly ledger = new Ledger();
   readonly #calls = new Calls(this.ledger);
   readonly #overdue = new Overdue(() => this.#findOverdue());
-  /** A worker could not be ended: what it may still write to is never given back. */
-  #quarantined = false;
+  /** Workers that could not be ended: what they may still write to is given back when they end after all. */
+  readonly #lost = new Set<Member>();
   #onBoard = 0;
   /** Record of the worker that finished last. */
   #lastWorker = 0;
@@ -102,6 +102,7 @@ export class SharedBackend implements PoolBackend {
       onStart: (member) => this.ledger.join(member.record, member),
       onMessage: (member, message) => this.#hear(member, message),
       onDeath: (member, death) => this.#onDeath(member, death),
+      onGone: (member) => this.#onGone(member),
     });
     for (let i = 0; i < this.processes; i++) this.#crew.start();
   }
@@ -257,15 +258,20 @@ export class SharedBackend implements PoolBackend {
   }
 
   #clear(index: number): void {
+    this.#abandonSlot(index);
+    this.#emptySlot(index);
+  }
+
+  /** Gives back what the slot holds, and the slot. */
+  #emptySlot(index: number): void {
     const slot = slotAt(this.#board, index);
     const args = load32(slot + SLOT_ARGS);
     if (args !== 0) release(args, this.#argBytes[index], 'frame');
     store32(slot + SLOT_ARGS, 0);
-    this.#abandonSlot(index);
     clearSlot(this.#board, index);
   }
 
-  /** Forgets a slot that a lost worker may still write to; it stays claimed for ever. */
+  /** Forgets the job of a slot; one that a lost worker may still write to stays claimed until that ends. */
   #abandonSlot(index: number): void {
     if (this.#jobs[index]!.taskTimeout > 0) this.#overdue.end();
     this.#jobs[index] = undefined;
@@ -334,7 +340,7 @@ export class SharedBackend implements PoolBackend {
     this.#collect();
     this.#finishFor(member);
     this.ledger.leave(member.record);
-    if (member.lost) this.#quarantined = true;
+    if (member.lost) this.#lost.add(member);
     if (this.#lastWorker === member.record) this.#lastWorker = 0;
     const claimed = member.record === 0 ? 0 : claimedBy(threadSlot(member.record));
     for (const job of this.#calls.orphans(member)) job.fail(exitError(member, death, job));
@@ -363,6 +369,19 @@ export class SharedBackend implements PoolBackend {
     if (!this.#terminated) this.#replace(member, death);
     if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
     else if (this.#listening) this.#rest();
+  }
+
+  /** A lost worker has ended: its slots are free again, and the board if nobody else needs it. */
+  #onGone(member: Member): void {
+    this.#lost.delete(member);
+    for (let index = 0; index < SLOTS; index++) {
+      const slot = slotAt(this.#board, index);
+      const state = atomicLoad(slot + SLOT_STATE);
+      if (this.#jobs[index] !== undefined || slotThread(state) !== threadSlot(member.record)) continue;
+      freeResult(slot);
+      this.#emptySlot(index);
+    }
+    if (this.#freed) this.#giveBack();
   }
 
   /** Settles what a dead worker had done without yet setting the bit in the done map. */
@@ -496,7 +515,12 @@ export class SharedBackend implements PoolBackend {
     this.#freed = true;
     clearTimeout(this.#holdTimer);
     if (this.#listening) this.#rest();
-    if (this.#quarantined) return;
+    this.#giveBack();
+  }
+
+  /** Gives the heap back what the pool held of it, unless a lost worker may still use it. */
+  #giveBack(): void {
+    if (this.#lost.size > 0) return;
     for (let index = 0; index < SLOTS; index++) {
       if (this.#jobs[index] === undefined) continue;
       if (slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY)

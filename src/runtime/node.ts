@@ -4,7 +4,14 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import {
+  isMainThread,
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  Worker,
+  workerData,
+} from 'node:worker_threads';
 import type { Death, FromWorker, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
 
 const name = 'Deno' in globalThis ? 'deno' : 'Bun' in globalThis ? 'bun' : 'node';
@@ -46,17 +53,47 @@ const PROGRAM_FLAG =
 const MODULE_FLAG =
   /^(-r|-C|--require|--import|--loader|--experimental-loader|--conditions|--no-warnings)(=|$)/;
 
-/** The flags for a worker: what it inherits by itself (undefined), unless it could not start with that. */
-function workerFlags(): string[] | undefined {
+/** The flags for a worker: what it inherits by itself (nothing said), unless it could not start with that. */
+function workerFlags(): { execArgv?: string[] } {
   const { execArgv } = process;
-  if (!execArgv.some((flag) => PROGRAM_FLAG.test(flag))) return undefined;
-  return execArgv.filter((flag, i) => {
+  if (!execArgv.some((flag) => PROGRAM_FLAG.test(flag))) return {};
+  const kept = execArgv.filter((flag, i) => {
     if (MODULE_FLAG.test(flag)) return true;
     // The value of the flag before it.
     return (
       !flag.startsWith('-') && i > 0 && MODULE_FLAG.test(execArgv[i - 1]) && !execArgv[i - 1].includes('=')
     );
   });
+  return { execArgv: kept };
+}
+
+/**
+ * Tells when a thread has really ended. Deno reports the exit of a terminated worker at once, while its loop may run
+ * on for as long as it likes and write to memory that others were given meanwhile. What it holds is released only
+ * with the thread itself: so it is given a port, and the other end of the port sees it close.
+ */
+class Life {
+  readonly #watched: MessagePort;
+  /** For the worker to hold. */
+  readonly held: MessagePort;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#watched = port1;
+    this.held = port2;
+    port1.on('message', () => {}); // a port that nobody listens to does not see the other end close
+    port1.unref();
+  }
+
+  onEnd(listener: () => void): void {
+    this.#watched.once('close', listener);
+    this.#watched.unref(); // adding a listener may have made it hold the program
+  }
+
+  keepAlive(hold: boolean): void {
+    if (hold) this.#watched.ref();
+    else this.#watched.unref();
+  }
 }
 
 class NodeWorker implements WorkerHandle {
@@ -65,17 +102,21 @@ class NodeWorker implements WorkerHandle {
   #doomed = false;
   #orderly = false;
   #error: unknown;
+  #life = name === 'deno' ? new Life() : undefined;
 
   constructor(boot: WorkerBoot, options: SpawnOptions) {
+    const held = this.#life && [this.#life.held];
+    boot.life = this.#life?.held;
     this.#worker =
       (options.create?.() as Worker | undefined) ??
       new Worker(new URL('./worker.node.js', import.meta.url), {
         workerData: { [MARK]: boot },
+        transferList: held,
         resourceLimits: options.resourceLimits,
         name: boot.name,
-        ...(workerFlags() && { execArgv: workerFlags() }),
+        ...workerFlags(),
       });
-    if (options.create) this.#worker.postMessage({ [MARK]: boot });
+    if (options.create) this.#worker.postMessage({ [MARK]: boot }, held);
     this.#worker.on('error', (error) => {
       this.#error = error;
     });
@@ -99,13 +140,23 @@ class NodeWorker implements WorkerHandle {
   }
 
   onDeath(listener: (death: Death) => void): void {
-    this.#worker.on('exit', (exitCode) => listener({ exitCode, error: this.#error, orderly: this.#orderly }));
+    let open = this.#life === undefined ? 1 : 2;
+    let code = 0;
+    const end = () => {
+      if (--open === 0) listener({ exitCode: code, error: this.#error, orderly: this.#orderly });
+    };
+    this.#life?.onEnd(end);
+    this.#worker.on('exit', (exitCode) => {
+      code = exitCode;
+      end();
+    });
     this.#worker.unref();
   }
 
   keepAlive(hold: boolean): void {
     if (hold) this.#worker.ref();
     else this.#worker.unref();
+    this.#life?.keepAlive(hold);
   }
 
   terminate(): void {

@@ -21,6 +21,8 @@ export interface WorkerBoot {
   maxTasks: number;
   /** Bytes of JavaScript memory after which the worker ends; absent for no limit. */
   maxMemory?: number;
+  /** What the runtime gave the worker to hold while it lives. */
+  life?: unknown;
 }
 
 /** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */

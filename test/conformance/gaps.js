@@ -18,6 +18,11 @@ export const gaps = {
   noMemoryUsage: name === 'browser',
   /** Only Node can give a worker a heap of its own size: elsewhere memory runs out for the whole program. */
   noHeapLimit: name !== 'node',
+  /** Deno's terminate() ends no loop and no Atomics.wait: what such a worker could still write to is kept back. */
+  loopsRunOn: name === 'deno',
   /** A page has no main module: whatever it imports is as much the entry as anything else. */
   noEntryModule: name === 'browser',
 };
+
+/** Kinds of heap blocks that a case may leave behind that terminates a worker in an endless loop. */
+export const leftByLoops = gaps.loopsRunOn ? ['board'] : [];

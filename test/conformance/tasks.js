@@ -158,6 +158,11 @@ export const t = tasks(import.meta.url, {
     while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0, 1000);
     return Atomics.load(flag, 0);
   },
+  /** Says in the second cell that it waits for the first. */
+  stayUntil(flag) {
+    Atomics.store(flag, 1, 1);
+    while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0, 1000);
+  },
   async meet(flag, parties) {
     Atomics.add(flag, 0, 1);
     Atomics.notify(flag, 0);
