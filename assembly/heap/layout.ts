@@ -1,9 +1,9 @@
 // Where everything lies in the one shared memory. Portable: compiled by asc and by tsc.
 //
-//   ┌ 0 ────────┬ 64 ─────┬ 64 Ki ─────────┬ 320 Ki ────┬ 832 Ki ────┬ 1344 Ki ─────┬ 1.5 Mi ────────┬ 5.5 Mi ───────
-//   │ null guard│ header  │ thread records │ span table │ slab hints │ thread notes │ static windows │ spans of the heap
-//   │ (zeros)   │ words   │ 1024 × 256     │ 65536 × 8  │ 64 × 8 Ki  │ 1024 × 128   │ 64 × 64 Ki     │ up to 4 Gi
-//   └───────────┴─────────┴────────────────┴────────────┴────────────┴──────────────┴────────────────┴───────────────
+//   ┌ 0 ─────┬ 64 ────┬ 64 Ki ──────┬ 320 Ki ────┬ 832 Ki ────┬ 1344 Ki ─────┬ 1472 Ki ─┬ 1504 Ki ─┬ 1.5 Mi ───┬ 5.5 Mi ─
+//   │ null   │ header │ threads'    │ span table │ slab hints │ thread notes │ holds    │ names    │ static    │ spans of
+//   │ guard  │ words  │ 1024 × 256  │ 65536 × 8  │ 64 × 8 Ki  │ 1024 × 128   │ 512 × 64 │ 4096 × 4 │ windows   │ the heap
+//   └────────┴────────┴─────────────┴────────────┴────────────┴──────────────┴──────────┴──────────┴───────────┴─────────
 //
 // All of it is zero at first, and zero is each word's resting state, so a new memory needs only its magic
 // number. Untouched pages cost address space, not memory.
@@ -26,6 +26,8 @@ export const HEADER_SPAN_HINT: usize = 80;
 export const HEADER_FAIL_GROW: usize = 84;
 /** Next id for whoever needs one that is unique in the program. */
 export const HEADER_NEXT_ID: usize = 88;
+/** Owner id of the thread that changes the table of names, or 0 (assembly/memory/names.ts). */
+export const HEADER_NAMES_LOCK: usize = 100;
 /** Counts the deaths of threads (assembly/sync); event loops that wait for something sleep on it. */
 export const HEADER_DEATHS: usize = 96;
 /** Per-kind counters of blocks, two words (blocks, bytes) each; see `KIND_…` in src/heap/stats.ts. */
@@ -35,7 +37,7 @@ export const HEADER_KINDS_COUNT: u32 = 32;
 export const HEADER_WINDOWS: usize = 512;
 
 export const MAGIC: u32 = 0x4d48414e; // "MHAN"
-export const LAYOUT_VERSION: u32 = 1;
+export const LAYOUT_VERSION: u32 = 2;
 
 // Thread records: assembly/heap/threads.ts.
 export const THREADS_AT: usize = 65536;
@@ -54,6 +56,15 @@ export const HINT_MAP_BYTES: u32 = SPANS_MAX / 8;
 // Thread notes: assembly/heap/notes.ts.
 export const NOTES_AT: usize = HINTS_AT + CLASSES_MAX * HINT_MAP_BYTES;
 export const NOTE_BYTES: u32 = 128;
+
+// Who holds which object: assembly/heap/holds.ts.
+export const HOLDS_AT: usize = NOTES_AT + THREADS_MAX * NOTE_BYTES;
+export const HOLD_BUCKETS: u32 = 512;
+export const HOLD_BUCKET_BYTES: u32 = 64;
+
+// Blocks of shared memory that have names, one word each: assembly/memory/names.ts.
+export const NAMES_AT: usize = HOLDS_AT + HOLD_BUCKETS * HOLD_BUCKET_BYTES;
+export const NAMES_MAX: u32 = 4096;
 
 // Static data of kernel modules: one window or more each, given at build time.
 export const WINDOWS_AT: usize = 1572864;

@@ -30,8 +30,7 @@ import {
 
 // The queue's block; what different threads write lies on different cache lines.
 export const QUEUE_MAGIC: usize = 0;
-/** Threads that have a handle. */
-export const QUEUE_HOLDERS: usize = 4;
+// The word at 4 is unused.
 export const QUEUE_SERIAL: usize = 8;
 /** 1 once the queue takes no more items. */
 export const QUEUE_CLOSED: usize = 12;
@@ -266,6 +265,14 @@ export function peek(queue: usize): u32 {
     position = (position + 1) >>> 0;
   }
   return BUSY;
+}
+
+/**
+ * The item of a taken slot was read, and is its consumer's: what remains of it is swept before the slot is freed, by
+ * `me` or, if that dies, by another consumer.
+ */
+export function beginSweep(slot: usize, me: u32): void {
+  atomicStore(slot, ownedWord(SWEEPING, claimedLap(slot), me));
 }
 
 /** Frees a slot whose item was read, or which was swept; its block is the caller's from now on. */

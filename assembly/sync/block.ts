@@ -1,6 +1,6 @@
 // What all primitives share: the head of their blocks, and how a death reaches those who sleep. Portable.
 //
-//   block: magic and kind · holders (threads that have a handle) · serial · link · the primitive's words
+//   block: magic and kind · bytes of the block · serial · link · the primitive's words
 //
 // The link is the next lock that a kernel of the owner holds (assembly/heap/notes.ts), or 1 for a barrier with an action.
 //
@@ -13,7 +13,8 @@ import { HEADER_DEATHS, THREADS_MAX } from '../heap/layout';
 import { THREAD_LIVE, THREAD_PENDING, THREAD_STATE, threadRecord } from '../heap/threads';
 
 export const SYNC_MAGIC: u32 = 0x53594e00; // "SYN" and the kind
-export const SYNC_HOLDERS: usize = 4;
+/** Bytes of the block. */
+export const SYNC_BYTES: usize = 4;
 export const SYNC_SERIAL: usize = 8;
 export const SYNC_LINK: usize = 12;
 export const SYNC_WORDS: usize = 16;
@@ -56,9 +57,9 @@ export const WAKE_ONE: u32 = 1;
 export const WAKE_ALL: u32 = 0xffffffff;
 
 /** Initialises the head of a zeroed block. */
-export function initSync(block: usize, kind: u32, serial: u32): void {
+export function initSync(block: usize, kind: u32, serial: u32, bytes: u32): void {
   atomicStore(block + SYNC_SERIAL, serial);
-  atomicStore(block + SYNC_HOLDERS, 1);
+  atomicStore(block + SYNC_BYTES, bytes);
   atomicStore(block, SYNC_MAGIC | kind);
 }
 

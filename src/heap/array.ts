@@ -1,23 +1,17 @@
-// Shared arrays: real typed arrays whose elements every thread sees. A small head before the elements counts the
-// threads that hold the array, so that its memory returns when none can reach it any more.
+// Shared arrays: real typed arrays whose elements every thread sees. Who holds an array is noted (holds.ts), so that
+// its memory returns when none can reach it any more.
 //
-//   head, 64 bytes before the elements:  tag · number and holders (atomic) · bytes of the elements · unused
+//   head, 64 bytes before the elements:  tag · bytes of the elements · unused
 //
-// The tag and the upper half of the second word come from the array's number in the program; the lower half counts
-// the holders. A thread that held an array released by hand finds another tag, or another number, when its view is
-// collected at last, and leaves what lies there now alone (48 bits would have to agree by chance).
+// The tag comes from the array's number in the program, so no two arrays have the same. A thread that held an array
+// which another one released finds another tag when its view is collected at last, and leaves what lies there alone.
 
-import {
-  atomicCompareExchange,
-  atomicLoad,
-  atomicStore,
-  isHeapBuffer,
-  load32,
-  store32,
-} from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, isHeapBuffer, load32, store32 } from '../../assembly/atomics/index';
+import { OBJECT_ARRAY } from '../../assembly/heap/holds';
 import { registerArrayHandle } from '../codec/index';
 import { InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, isHeapShared, nextId, release as releaseBlock } from './heap';
+import { allocateZeroed, isHeapShared, nextId, tryRelease } from './heap';
+import { holdNew, letGo, noteHandle, onLastHold, seize, takeHold } from './holds';
 import {
   ARRAY_TYPES,
   type ArrayTypeName,
@@ -28,31 +22,32 @@ import {
 
 const HEAD_BYTES = 64;
 const HEAD_TAG = 0;
-const HEAD_HOLDERS = 4;
-const HEAD_LENGTH = 8;
-const COUNT_MASK = 0xffff;
+const HEAD_LENGTH = 4;
 
 /** What the head of the program's `number`-th array bears. */
 function tagOf(number: number): number {
   return (Math.imul(number, 0x9e3779b1) ^ 0x41525241) >>> 0;
 }
 
-/** An array that this thread holds: one count in the head. */
+/** An array that this thread holds. */
 interface Hold {
   address: number;
   tag: number;
-  /** The upper half of the second word. */
-  stamp: number;
 }
 
 /** Arrays that this thread holds, by address. */
 const held = new Map<number, Hold & { view: WeakRef<TypedArray> }>();
-const collected = new FinalizationRegistry<Hold>((hold) => {
-  const known = held.get(hold.address);
-  // Another view may have been made of the same array since, and bears the count now.
-  if (known !== undefined && known.tag === hold.tag && known.view.deref() !== undefined) return;
-  if (known !== undefined && known.tag === hold.tag) held.delete(hold.address);
-  dropHolder(hold);
+const collected = new FinalizationRegistry<Hold>(({ address, tag }) => {
+  const known = held.get(address);
+  // Another view may have been made of the same array since, or of another one there.
+  if (known?.tag !== tag || known.view.deref() !== undefined) return;
+  held.delete(address);
+  if (atomicLoad(address - HEAD_BYTES + HEAD_TAG) === tag) letGo(address - HEAD_BYTES);
+});
+
+onLastHold(OBJECT_ARRAY, (head) => {
+  if (atomicLoad(head + HEAD_TAG) === 0) return;
+  tryRelease(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
 });
 
 /** Views of a part, or of another type, keep the array that they lie on alive. */
@@ -104,13 +99,12 @@ export function sharedArray<T extends TypedArray>(
   const bytes = length * type.BYTES_PER_ELEMENT;
   const head = allocateZeroed(HEAD_BYTES + bytes, 'array', 64);
   store32(head + HEAD_LENGTH, bytes);
-  const number = nextId();
-  const stamp = (number << 16) >>> 0;
-  atomicStore(head + HEAD_HOLDERS, stamp + 1);
-  atomicStore(head + HEAD_TAG, tagOf(number));
+  const tag = tagOf(nextId());
+  atomicStore(head + HEAD_TAG, tag);
+  holdNew(head, OBJECT_ARRAY);
   const array = viewAt(type, head + HEAD_BYTES, length);
   if (values !== undefined) (array.set as (from: ArrayLike<unknown>) => void)(values);
-  hold(array, tagOf(number), stamp);
+  hold(array, tag);
   return array;
 }
 
@@ -118,10 +112,10 @@ function toArrayLike<E>(values: ArrayLike<E> | Iterable<E>): ArrayLike<E> {
   return 'length' in values ? values : Array.from(values);
 }
 
-function hold(view: TypedArray, tag: number, stamp: number): void {
+function hold(view: TypedArray, tag: number): void {
   const address = view.byteOffset;
-  held.set(address, { address, tag, stamp, view: new WeakRef(view) });
-  collected.register(view, { address, tag, stamp }, view);
+  held.set(address, { address, tag, view: new WeakRef(view) });
+  collected.register(view, { address, tag }, view);
   onBase(view, view);
 }
 
@@ -135,34 +129,11 @@ function hold(view: TypedArray, tag: number, stamp: number): void {
 export function release(array: TypedArray): void {
   const head = headOf(array);
   const tag = atomicLoad(head + HEAD_TAG);
-  const word = atomicLoad(head + HEAD_HOLDERS);
-  const known = held.get(array.byteOffset);
-  if (known?.tag !== tag || (word & COUNT_MASK) === 0 || !take(head, tag)) {
+  if (tag === 0 || held.get(array.byteOffset)?.tag !== tag || !seize(head)) {
     throw new InvalidStateError('Cannot release the shared array: it was released already');
   }
   held.delete(array.byteOffset);
   collected.unregister(array);
-  releaseBlock(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
-}
-
-/** Takes the tag off: only one thread frees the block. */
-function take(head: number, tag: number): boolean {
-  return atomicCompareExchange(head + HEAD_TAG, tag, 0) === tag;
-}
-
-/** One holder less; the last one frees the block. */
-function dropHolder({ address, tag, stamp }: Hold): void {
-  const head = address - HEAD_BYTES;
-  let word = atomicLoad(head + HEAD_HOLDERS);
-  while (true) {
-    if (atomicLoad(head + HEAD_TAG) !== tag || (word & ~COUNT_MASK) >>> 0 !== stamp) return; // released by hand
-    if ((word & COUNT_MASK) === 0) return;
-    const seen = atomicCompareExchange(head + HEAD_HOLDERS, word, word - 1);
-    if (seen === word) break;
-    word = seen;
-  }
-  if (word - 1 !== stamp || !take(head, tag)) return;
-  releaseBlock(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
 }
 
 function headOf(array: TypedArray): number {
@@ -172,31 +143,13 @@ function headOf(array: TypedArray): number {
   return array.byteOffset - HEAD_BYTES;
 }
 
-/** One holder more; the array's stamp, or undefined if no whole array begins there. */
-function countIn(head: number, tag: number): number | undefined {
-  let word = atomicLoad(head + HEAD_HOLDERS);
-  while (true) {
-    const number = word >>> 16;
-    const isTag = tag !== 0 && (word & COUNT_MASK) !== 0 && isTagOf(tag, number);
-    if (!isTag) return undefined;
-    const seen = atomicCompareExchange(head + HEAD_HOLDERS, word, word + 1);
-    if (seen === word) return (number << 16) >>> 0;
-    word = seen;
-  }
-}
-
-/** Whether the tag is that of a number with these low 16 bits: the multiplication can be undone. */
-function isTagOf(tag: number, low: number): boolean {
-  return (Math.imul(tag ^ 0x41525241, 0x0e8b2f51) & 0xffff) === low;
-}
-
 /** Whether the view lies on the shared heap. */
 export function isSharedArray(array: ArrayBufferView): boolean {
   return isHeapBuffer(array.buffer);
 }
 
-// Travels as (type, address, length). The sender keeps the value alive until the receiver has it (a task's
-// arguments live as long as the task, results until they are read), so the receiver can count itself in.
+// Travels as (type, address, length). Until the receiver has it the message holds it, or the sender keeps it alive (a
+// task's arguments live as long as the task).
 registerArrayHandle({
   match: (view) => isHeapBuffer(view.buffer),
   toRecord(view) {
@@ -207,6 +160,7 @@ registerArrayHandle({
     }
     const array = view as TypedArray;
     const base = bases.get(array)?.byteOffset ?? array.byteOffset;
+    noteHandle(base - HEAD_BYTES);
     return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength, base];
   },
   fromRecord([name, address, length, base]) {
@@ -221,20 +175,20 @@ registerArrayHandle({
 /** A view of `length` elements at `address`, of the array whose elements begin at `base`. */
 function attachArray(type: TypedArrayConstructor, address: number, length: number, base: number): TypedArray {
   const head = base - HEAD_BYTES;
-  const isWhole = base >= HEAD_BYTES && base % 64 === 0;
-  const tag = isWhole ? atomicLoad(head + HEAD_TAG) : 0;
   const known = held.get(base);
-  const alive = known?.tag === tag ? known.view.deref() : undefined;
+  const isKnown = known !== undefined && head > 0 && atomicLoad(head + HEAD_TAG) === known.tag;
+  const alive = isKnown ? known.view.deref() : undefined;
+  noteHandle(head);
   if (address === base && alive?.length === length && alive.constructor === (type as unknown)) return alive;
   const view = viewAt(type, address, length);
   if (alive !== undefined) return onBase(view, alive);
-  const stamp = isWhole ? (known?.tag === tag ? known.stamp : countIn(head, tag)) : undefined;
-  if (stamp === undefined) return view; // no shared array, or one that was released: a bare view
+  if (head <= 0 || !takeHold(head)) return view; // no shared array, or one that was released: a bare view
+  const tag = atomicLoad(head + HEAD_TAG);
   if (address === base) {
-    hold(view, tag, stamp);
+    hold(view, tag);
     return view;
   }
   const whole = viewAt(Uint8Array, base, load32(head + HEAD_LENGTH));
-  hold(whole, tag, stamp);
+  hold(whole, tag);
   return onBase(view, whole);
 }

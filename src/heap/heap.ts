@@ -167,6 +167,7 @@ export function allocate(bytes: number, kind: Kind, align = 16): number {
     atomicStore(HEADER_WRITTEN_AFTER_FREE, 0);
     throw new InvalidStateError(`Cannot trust the block at ${written}: it was written after it was freed`);
   }
+  store32(address, 0); // what a former owner wrote there to know its block by (src/queue/_channel.ts) is no more
   count(kind, 1, bytes);
   return address;
 }
@@ -183,7 +184,7 @@ export function allocateZeroed(bytes: number, kind: Kind, align = 16): number {
  * @throws {InvalidStateError} if it was freed before, is no block, or (under debug) was overrun.
  */
 export function release(address: number, bytes: number, kind: Kind): void {
-  const outcome = free(address, thisThread());
+  const outcome = tryRelease(address, bytes, kind);
   if (outcome !== 0) {
     const what =
       outcome === FREE_TWICE
@@ -193,7 +194,13 @@ export function release(address: number, bytes: number, kind: Kind): void {
           : 'no block lies there';
     throw new InvalidStateError(`Cannot free the block at ${address}: ${what}`);
   }
-  count(kind, -1, -bytes);
+}
+
+/** Frees a block that a dead thread may have freed already: what `free` of the allocator says. */
+export function tryRelease(address: number, bytes: number, kind: Kind): number {
+  const outcome = free(address, thisThread());
+  if (outcome === 0) count(kind, -1, -bytes);
+  return outcome;
 }
 
 function count(kind: Kind, blocks: number, bytes: number): void {

@@ -19,6 +19,7 @@ import {
   THREAD_FREE,
   THREAD_LIVE,
   THREAD_MESSAGES,
+  THREAD_OWNER,
   THREAD_PARENT,
   THREAD_REST,
   THREAD_STATE,
@@ -29,6 +30,7 @@ import {
 import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
+import { buryHolds } from '../heap/holds';
 import { currentProcess } from '../process/current';
 import { isProgramHeld, onHoldChange } from '../runtime/hold';
 import {
@@ -166,8 +168,11 @@ export class Crew {
       this.options.onDeath(member, told);
       if (told.error !== undefined && !told.isTold) reportDeath(member, told);
     } finally {
-      // Free only now: the backend has found what the slot number still named.
-      if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
+      // Only now: the backend has read what the thread left, and found what its slot number still named.
+      if (member.record !== 0) {
+        buryHolds(atomicLoad(member.record + THREAD_OWNER));
+        atomicStore(member.record + THREAD_STATE, THREAD_FREE);
+      }
     }
   }
 

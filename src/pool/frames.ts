@@ -24,6 +24,7 @@ import {
 } from '../../assembly/pool/board';
 import { decode, decodeError, encode, encodeError } from '../codec/index';
 import { allocate, release } from '../heap/heap';
+import { beginNoting, endNoting, holdForMessage, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { viewAt } from '../heap/views';
 
 export const FRAME_APPLY_NUMBERS = 1;
@@ -171,11 +172,14 @@ export function readOutcome(slot: number): Outcome {
     }
     default: {
       try {
+        beginNoting();
         const value = decode(readBytes(slot, SLOT_RESULT));
+        letGoOfMessage(endNoting(), slot);
         return kind === FRAME_ERROR
           ? { ok: false, error: decodeError(value), index: load32(slot + SLOT_INDEX), ms, started }
           : { ok: true, value, ms, started };
       } catch (error) {
+        letGoOfMessages(slot, slot);
         return { ok: false, error, index: 0, ms, started };
       } finally {
         freeResult(slot);
@@ -234,7 +238,14 @@ export function writeValue(slot: number, value: unknown): void {
     store32(slot + SLOT_KIND, FRAME_NUMBER);
     return;
   }
+  writeHolding(slot, value);
+}
+
+/** Writes a value; what it names lives until the result is read. */
+function writeHolding(slot: number, value: unknown): void {
+  beginNoting();
   writeBytes(slot, SLOT_RESULT, encode(value, 'result'));
+  holdForMessage(endNoting(), slot);
   store32(slot + SLOT_KIND, FRAME_VALUE);
 }
 
@@ -244,8 +255,7 @@ export function writeResults(slot: number, results: unknown[]): void {
   let numeric = count > 0;
   for (let i = 0; numeric && i < count; i++) numeric = typeof results[i] === 'number';
   if (!numeric) {
-    writeBytes(slot, SLOT_RESULT, encode(results));
-    store32(slot + SLOT_KIND, FRAME_VALUE);
+    writeHolding(slot, results);
     return;
   }
   const at = allocate(count * 8, 'frame');

@@ -30,6 +30,7 @@ import { decodeError, encode } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
 import { blockOnBell, listen, unlisten } from '../heap/bell';
 import { allocate, release, thisThread } from '../heap/heap';
+import { letGoOfMessages } from '../heap/holds';
 import { type Death, type FromWorker, runtime } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
 import { Calls, exitError, overdueError } from './_calls';
@@ -352,6 +353,7 @@ export class SharedBackend implements PoolBackend {
         this.#abandonSlot(index);
       } else {
         freeResult(slot); // it may have died between writing a result and handing it over
+        letGoOfMessages(slot, slot);
         this.#clear(index);
       }
       if (job.cancelled) continue;

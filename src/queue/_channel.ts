@@ -8,6 +8,7 @@ import {
   BUSY,
   beginGet,
   beginPut,
+  beginSweep,
   CLOSED,
   closeQueue,
   finishGrow,
@@ -34,8 +35,11 @@ import {
 import { announceSleep, takeSleepers } from '../../assembly/queue/sleep';
 import {
   claimant,
+  FREE,
   kindOf,
+  MOVED,
   READY,
+  SEALED,
   SLOT_BLOCK,
   SLOT_BYTES,
   SLOT_LENGTH,
@@ -43,9 +47,10 @@ import {
   SLOT_STATE,
 } from '../../assembly/queue/slots';
 import { OutOfMemoryError } from '../errors';
-import { allocate, allocateZeroed, release, thisOwner } from '../heap/heap';
+import { allocate, allocateZeroed, release, thisOwner, tryRelease } from '../heap/heap';
+import { beginNoting, endNoting, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { wake } from '../sync/_park';
-import { type Message, readMessage, writeMessage } from './_messages';
+import { freeBlock, isHolding, type Message, readMessage, writeMessage } from './_messages';
 
 /** Outcomes besides those of beginPut and beginGet; all are even, as steps want it. */
 export const DONE = 32;
@@ -98,28 +103,29 @@ export function createChannel(bound: number): number {
   return queue;
 }
 
-/** Frees the queue's block, its rings and the messages that nobody took. Nobody may use it any more. */
+/**
+ * Frees the queue's block, its rings and the messages that nobody took. Nobody may use it any more; called again
+ * after a death it goes on.
+ */
 export function freeChannel(queue: number): void {
   let ring = atomicLoad(queue + QUEUE_FIRST_RING);
   while (ring !== 0) {
     const shift = load32(ring + RING_SHIFT);
     const next = atomicLoad(ring + RING_NEXT);
+    let isHeld = false;
     for (let i = 0; i < 1 << shift; i++) {
       const slot = ring + RING_SLOTS + i * SLOT_BYTES;
-      if (kindOf(atomicLoad(slot + SLOT_STATE)) === READY) freeBlock(slot);
+      const kind = kindOf(atomicLoad(slot + SLOT_STATE));
+      if (kind === FREE || kind === MOVED || kind === SEALED) continue;
+      isHeld ||= kind !== READY || isHolding(slot);
+      freeBlock(slot); // of those that are claimed, too: whoever claimed it is dead
     }
+    if (isHeld) letGoOfMessages(ring, ring + ringBytes(shift));
+    atomicStore(queue + QUEUE_FIRST_RING, next);
     release(ring, ringBytes(shift), 'queue');
     ring = next;
   }
-  release(queue, QUEUE_BYTES, 'queue');
-}
-
-function freeBlock(slot: number): void {
-  const block = atomicLoad(slot + SLOT_BLOCK);
-  if (block === 0) return;
-  const bytes = load32(slot + SLOT_LENGTH);
-  atomicStore(slot + SLOT_BLOCK, 0);
-  release(block, bytes, 'queue');
+  tryRelease(queue, QUEUE_BYTES, 'queue');
 }
 
 /** Wakes those who sleep on one of the queue's eventcounts. */
@@ -192,22 +198,30 @@ export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): 
     if (answer < DONE) return answer;
     if ((answer & SWEEP_BIT) !== 0) {
       const slot = (answer & ~ANSWER_BITS) >>> 0;
+      letGoOfMessages(slot, slot);
       freeBlock(slot);
       finishSweep(slot);
       tellTaken(queue);
       wakeAll(queue + QUEUE_DONE);
       continue;
     }
-    const block = load32(answer + SLOT_BLOCK);
-    const bytes = block === 0 ? 0 : load32(answer + SLOT_LENGTH);
+    const isHeld = isHolding(answer);
+    if (isHeld) beginNoting();
+    let names: readonly number[] | undefined;
     try {
       taken = read(answer);
+      if (isHeld) names = endNoting();
       onTake?.(queue);
     } finally {
       // A message that cannot be read is not offered again: whoever took it gets the error.
+      if (isHeld || load32(answer + SLOT_BLOCK) !== 0) {
+        beginSweep(answer, me);
+        if (names !== undefined) letGoOfMessage(names, answer);
+        else if (isHeld) letGoOfMessages(answer, answer);
+        freeBlock(answer);
+      }
       finishTake(answer);
       tellTaken(queue);
-      if (block !== 0) release(block, bytes, 'queue');
     }
     return DONE;
   }

@@ -1,11 +1,13 @@
-// What handles of this folder have in common: a block on the heap, counted by the threads that hold it, one object a
-// thread, and the way through the codec. A queue stays readable after `close`, so its life is not that of the locks'.
+// What handles of this folder have in common: a block on the heap, held by threads and messages, one object a thread,
+// and the way through the codec. A queue stays readable after `close`, so its life is not that of the locks'.
 
-import { atomicAdd, atomicLoad, atomicStore } from '../../assembly/atomics/index';
-import { QUEUE_BYTES, QUEUE_HOLDERS, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
+import { atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { OBJECT_QUEUE } from '../../assembly/heap/holds';
+import { QUEUE_BYTES, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
 import { registerHandle } from '../codec/handles';
 import { InvalidStateError, NotShareableError } from '../errors';
 import { heapMemory, isHeapShared, nextId } from '../heap/heap';
+import { holdNew, letGo as letGoOf, noteHandle, onLastHold, takeHold } from '../heap/holds';
 
 const MAGIC = 0x51554500; // "QUE" and the kind
 
@@ -22,7 +24,6 @@ export class Make {
   constructor(
     readonly kind: number,
     readonly maxsize: unknown,
-    readonly free: (address: number) => void,
   ) {}
 }
 
@@ -31,7 +32,6 @@ interface Remains {
   readonly key: number;
   readonly address: number;
   readonly serial: number;
-  readonly free: (address: number) => void;
 }
 
 const known = new Map<number, WeakRef<object>>();
@@ -42,32 +42,34 @@ const collected = new FinalizationRegistry<Remains>((remains) => {
   drop(remains);
 });
 
-/** One holder less; the last one frees the block. */
-function drop({ address, serial, free }: Remains): void {
-  if (atomicLoad(address + QUEUE_SERIAL) !== serial) return;
-  if (atomicAdd(address + QUEUE_HOLDERS, 0xffffffff) !== 1) return;
-  atomicStore(address + QUEUE_MAGIC, 0);
-  atomicStore(address + QUEUE_SERIAL, 0);
-  free(address);
+const frees = new Map<number, (address: number) => void>();
+onLastHold(OBJECT_QUEUE, (address) => {
+  const kind = (atomicLoad(address + QUEUE_MAGIC) - MAGIC) >>> 0;
+  frees.get(kind)?.(address); // none: it was given back already
+});
+
+/** Says how blocks of a kind are given back. */
+export function onLastQueue(kind: number, free: (address: number) => void): void {
+  frees.set(kind, free);
 }
 
-/** Makes `handle` the object of this thread for a block that it made (`isNew`) or attaches to. */
-export function hold(
-  handle: object,
-  kind: number,
-  address: number,
-  isNew: boolean,
-  free: (address: number) => void,
-  key = address,
-): void {
-  if (isNew) {
-    atomicStore(address + QUEUE_SERIAL, nextId());
-    atomicStore(address + QUEUE_HOLDERS, 1);
-    atomicStore(address + QUEUE_MAGIC, MAGIC + kind);
-  } else {
-    atomicAdd(address + QUEUE_HOLDERS, 1);
-  }
-  const remains = { key, address, serial: atomicLoad(address + QUEUE_SERIAL), free };
+/** This thread has one object less for the block: it lets go with the last (a pipe has two ends). */
+function drop({ address, serial }: Remains): void {
+  if (known.has(address) || known.has(address + 1)) return;
+  if (atomicLoad(address + QUEUE_SERIAL) === serial) letGoOf(address);
+}
+
+/** Makes a block one that this thread holds. */
+export function enlist(address: number, kind: number): void {
+  atomicStore(address + QUEUE_SERIAL, nextId());
+  atomicStore(address + QUEUE_MAGIC, MAGIC + kind);
+  holdNew(address, OBJECT_QUEUE);
+}
+
+/** Makes `handle` the object of this thread for a block that it made (`isNew`) or has taken hold of. */
+export function hold(handle: object, kind: number, address: number, isNew: boolean, key = address): void {
+  if (isNew) enlist(address, kind);
+  const remains = { key, address, serial: atomicLoad(address + QUEUE_SERIAL) };
   known.set(key, new WeakRef(handle));
   remainsOf.set(handle, remains);
   collected.register(handle, remains, handle);
@@ -94,10 +96,11 @@ export function recordOf(handle: object, name: string): [address: number, serial
       `Cannot share a ${name} with a worker here: there is no shared memory. Serve the page with COOP and COEP headers`,
     );
   }
+  noteHandle(remains.address);
   return [remains.address, remains.serial];
 }
 
-/** The block that a record names, and this thread's object for it if there is one. */
+/** Takes hold of the block that a record names, and finds this thread's object for it if there is one. */
 export function find(
   record: unknown[],
   kind: number,
@@ -108,16 +111,25 @@ export function find(
   const fits =
     Number.isSafeInteger(at) &&
     at > 0 &&
-    at % 64 === 0 &&
     at + QUEUE_BYTES <= heapMemory().buffer.byteLength &&
-    atomicLoad(at + QUEUE_MAGIC) === MAGIC + kind &&
-    atomicLoad(at + QUEUE_SERIAL) === record[1];
-  if (!fits) {
+    isAt(at, kind, record[1]) &&
+    takeHold(at);
+  if (!fits || !isAt(at, kind, record[1])) {
     throw new InvalidStateError(
       `Cannot attach the ${name}: all who held it have let go of it, or it comes from another heap. Keep it until the receiver has it`,
     );
   }
+  noteHandle(at);
   return { address: at, here: known.get(at + side)?.deref() };
+}
+
+/** Whether the block lies there, or lay there last. */
+function isAt(address: number, kind: number, serial: unknown): boolean {
+  return (
+    address % 64 === 0 &&
+    atomicLoad(address + QUEUE_MAGIC) === MAGIC + kind &&
+    atomicLoad(address + QUEUE_SERIAL) === serial
+  );
 }
 
 /** Lets a class travel, and arrive as the one object of its thread. */

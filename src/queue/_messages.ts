@@ -1,10 +1,11 @@
 // What stands in a slot: numbers as they are, arrays and bytes by one copy, other values through the codec. What does
 // not fit into the slot lies in a block of the heap, whose address the slot names.
 
-import { atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
 import { decode, encode } from '../codec/index';
-import { allocate } from '../heap/heap';
+import { allocate, tryRelease } from '../heap/heap';
+import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
 
 const NUMBER = 1;
@@ -18,8 +19,23 @@ const arrayIndex = new Map<unknown, number>(ARRAYS.map((type, index) => [type.pr
 /** Shorter arrays are as fast through the codec. */
 const ARRAY_BYTES = 256;
 
+/** Set in the format of a message that holds what it names (src/heap/holds.ts). */
+const HOLDS = 64;
+const FORMAT_MASK = 63;
+/** In place of a format, with {@link remainsOf} in the block's first word: the block is being given back. */
+const DOOMED = 128;
+
 /** A message on its way into a slot: a number, or the bytes of a value, or plain bytes. */
-export type Message = number | { readonly format: number; readonly bytes: Uint8Array };
+export type Message = number | Passing;
+
+interface Passing {
+  format: number;
+  bytes: Uint8Array;
+  /** Objects that the value names. */
+  names: readonly number[] | undefined;
+  /** Of a message that waits: the value, so that what it names lives on. */
+  value?: unknown;
+}
 
 let floats: Float64Array = new Float64Array(0);
 
@@ -33,14 +49,21 @@ function numbersUpTo(end: number): Float64Array {
 }
 
 // One object serves all messages that are written at once; only those that have to wait are kept.
-const passing: { format: number; bytes: Uint8Array } = { format: VALUE, bytes: new Uint8Array(0) };
+const passing: Passing = { format: VALUE, bytes: new Uint8Array(0), names: undefined };
 
 /** The message for a value, valid until this thread makes the next one. */
 export function valueMessage(value: unknown): Message {
   if (typeof value === 'number') return value;
+  passing.names = undefined;
   if (ArrayBuffer.isView(value) && value.byteLength >= ARRAY_BYTES && toArrayMessage(value)) return passing;
   passing.format = VALUE;
-  passing.bytes = encode(value);
+  if (typeof value !== 'object') passing.bytes = encode(value);
+  else {
+    beginNoting();
+    passing.bytes = encode(value);
+    const names = endNoting();
+    if (names.length > 0) passing.names = names;
+  }
   return passing;
 }
 
@@ -60,12 +83,15 @@ function toArrayMessage(view: ArrayBufferView): boolean {
 export function bytesMessage(bytes: Uint8Array): Message {
   passing.format = BYTES;
   passing.bytes = bytes;
+  passing.names = undefined;
   return passing;
 }
 
-/** The message as one that stays valid. */
-export function keepMessage(message: Message): Message {
-  return typeof message === 'number' ? message : { format: message.format, bytes: message.bytes.slice() };
+/** The message of a value as one that stays valid. */
+export function keepMessage(message: Message, value: unknown): Message {
+  if (typeof message === 'number') return message;
+  const { format, bytes, names } = message;
+  return { format, bytes: bytes.slice(), names: names?.slice(), value: names && value };
 }
 
 /**
@@ -90,7 +116,37 @@ export function writeMessage(slot: number, message: Message): void {
   // Short copies between shared and unshared memory are faster in a loop than by a call (measured).
   if (length <= INLINE_BYTES) for (let i = 0; i < length; i++) heap[at + i] = bytes[i];
   else heap.set(bytes, at);
-  store32(slot + SLOT_FORMAT, message.format);
+  const { names } = message;
+  if (names !== undefined) holdForMessage(names, slot);
+  store32(slot + SLOT_FORMAT, names === undefined ? message.format : message.format | HOLDS);
+}
+
+/** Whether the message in the slot holds what it names. */
+export function isHolding(slot: number): boolean {
+  const format = load32(slot + SLOT_FORMAT);
+  return format < DOOMED && (format & HOLDS) !== 0;
+}
+
+/** What a block bears once nothing but its memory is left of it. */
+function remainsOf(slot: number): number {
+  return (slot ^ 0x444f4f4d) >>> 0; // "DOOM"
+}
+
+/**
+ * Gives back the block of a slot that is being swept. Whoever does so may die before the slot forgets the block: then
+ * the block's first word tells the next one whether it is still there to be given back.
+ */
+export function freeBlock(slot: number): void {
+  const block = atomicLoad(slot + SLOT_BLOCK);
+  if (block !== 0) {
+    if (atomicLoad(slot + SLOT_FORMAT) !== DOOMED) {
+      atomicStore(block, remainsOf(slot));
+      atomicStore(slot + SLOT_FORMAT, DOOMED);
+    }
+    if (atomicLoad(block) === remainsOf(slot)) tryRelease(block, load32(slot + SLOT_LENGTH), 'queue');
+    atomicStore(slot + SLOT_BLOCK, 0);
+  }
+  atomicStore(slot + SLOT_FORMAT, 0);
 }
 
 /** The bytes of a message that is being taken, where they lie. */
@@ -115,7 +171,7 @@ function messageIn(slot: number): Uint8Array {
 
 /** The value of a message; bytes are a `Uint8Array` of their own. */
 export function readMessage(slot: number): unknown {
-  const format = load32(slot + SLOT_FORMAT);
+  const format = load32(slot + SLOT_FORMAT) & FORMAT_MASK;
   if (format === NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
   if (format === VALUE) return decode(messageIn(slot));
   const bytes = bytesIn(slot).slice();

@@ -1,6 +1,6 @@
 // JoinableQueue and SimpleQueue: Queue with a join, and Queue without a bound.
 
-import { atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import { QUEUE_DONE, QUEUE_TALLY } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { isSettled, noteDone, noteTaken, TALLY_BYTES } from '../../assembly/queue/tally';
@@ -8,14 +8,15 @@ import { InvalidStateError } from '../errors';
 import { allocateZeroed, release, thisOwner } from '../heap/heap';
 import type { Wait } from '../sync/_options';
 import { DONE, freeChannel, type OnTake, wakeAll } from './_channel';
-import { Attach, Make, registerQueue } from './_handle';
+import { Attach, Make, onLastQueue, registerQueue } from './_handle';
 import { waitAsync, waitSync } from './_wait';
 import { KIND_JOINABLE, KIND_SIMPLE, Queue } from './queue';
 
 const noteTake: OnTake = (queue) => noteTaken(atomicLoad(queue + QUEUE_TALLY), thisOwner());
 
 function freeJoinable(address: number): void {
-  release(atomicLoad(address + QUEUE_TALLY), TALLY_BYTES, 'queue');
+  const tally = atomicExchange(address + QUEUE_TALLY, 0);
+  if (tally !== 0) release(tally, TALLY_BYTES, 'queue');
   freeChannel(address);
 }
 
@@ -46,7 +47,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {RangeError} if it is no whole number from 0 to 4 194 304
    */
   constructor(maxsize: number = 0) {
-    super(new Make(KIND_JOINABLE, maxsize, freeJoinable) as never);
+    super(new Make(KIND_JOINABLE, maxsize) as never);
     this.onTake = noteTake;
     if (!((maxsize as unknown) instanceof Attach)) {
       atomicStore(this.address + QUEUE_TALLY, allocateZeroed(TALLY_BYTES, 'queue'));
@@ -97,9 +98,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
  */
 export class SimpleQueue<T = unknown> extends Queue<T> {
   constructor(attach?: unknown) {
-    super(new Make(KIND_SIMPLE, attach instanceof Attach ? attach : 0, freeChannel) as never);
+    super(new Make(KIND_SIMPLE, attach instanceof Attach ? attach : 0) as never);
   }
 }
 
+onLastQueue(KIND_JOINABLE, freeJoinable);
+onLastQueue(KIND_SIMPLE, freeChannel);
 registerQueue('JoinableQueue', KIND_JOINABLE, JoinableQueue);
 registerQueue('SimpleQueue', KIND_SIMPLE, SimpleQueue);

@@ -17,7 +17,7 @@ import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
 import { attemptGet, attemptPut, createChannel, DONE, freeChannel, spin, taken, wakeAll } from './_channel';
-import { find, hold, letGo, recordOf } from './_handle';
+import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
 import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
@@ -30,10 +30,11 @@ const LOST = 36;
 type Read = (slot: number) => unknown;
 
 function freePipe(address: number): void {
-  const back = atomicLoad(address + PIPE_BACK);
+  const back = atomicExchange(address + PIPE_BACK, 0);
   if (back !== 0) freeChannel(back);
   freeChannel(address);
 }
+onLastQueue(KIND_PIPE, freePipe);
 
 let create: (address: number, side: number, isNew: boolean) => Connection;
 
@@ -69,7 +70,7 @@ export class Connection implements Waitable {
     // The first end reads the pipe's first queue, the second end writes it.
     this.#in = side === 0 ? address : back;
     this.#out = side === 0 ? back : address;
-    hold(this, KIND_PIPE, address, isNew, freePipe, address + side);
+    hold(this, KIND_PIPE, address, isNew, address + side);
   }
 
   static {
@@ -318,7 +319,13 @@ export class Connection implements Waitable {
 
   /** Closes this end. The other one can still receive what was sent. Closing twice does nothing. */
   close(): void {
-    if (this.closed) return;
+    if (this.#ended) return;
+    if (this.closed) {
+      // It was passed on, and is another thread's to close.
+      this.#ended = true;
+      letGo(this);
+      return;
+    }
     atomicStore(this.#mine, 0);
     if (this.#out !== 0) wakeAll(this.#out + QUEUE_ITEMS);
     if (this.#in !== 0) {

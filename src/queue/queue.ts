@@ -33,7 +33,7 @@ import {
   spin,
   taken,
 } from './_channel';
-import { Attach, hold, letGo, Make, registerQueue } from './_handle';
+import { Attach, enlist, hold, letGo, Make, onLastQueue, registerQueue } from './_handle';
 import { keepMessage, type Message, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
@@ -51,12 +51,12 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   protected address: number;
   protected onTake: OnTake | undefined;
 
-  protected constructor({ kind, maxsize, free }: Make) {
+  protected constructor({ kind, maxsize }: Make) {
     const attach = maxsize instanceof Attach ? maxsize : undefined;
     this.address =
       attach?.address ??
       createChannel(wholeNumber(maxsize, 0, 2 ** SHIFT_MAX, 'make a queue of such a maxsize'));
-    hold(this, kind, this.address, attach === undefined, free);
+    hold(this, kind, this.address, attach === undefined);
   }
 
   /** Items in the queue; while others are at work it is out of date at once. */
@@ -85,7 +85,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#putLater(keepMessage(message), wait);
+    return this.#putLater(keepMessage(message, value), wait);
   }
 
   async #putLater(message: Message, wait: Wait | undefined): Promise<void> {
@@ -105,7 +105,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
       outcome = spin(() => attemptPut(address, message), isWait);
     }
     if (isWait(outcome)) {
-      message = keepMessage(message);
+      message = keepMessage(message, value);
       const step = () => putStep(address, message);
       outcome = waitSync(address + QUEUE_SPACE, step, wait, 'put into the queue', remedy, fullError);
     }
@@ -256,6 +256,7 @@ let ended = 0;
 function createEnded(): number {
   const address = createChannel(1);
   endChannel(address);
+  enlist(address, KIND_QUEUE); // it returns with this thread
   return address;
 }
 
@@ -287,7 +288,7 @@ export class Queue<T = unknown> extends BaseQueue<T> {
    */
   constructor(maxsize: number = 0) {
     const given: unknown = maxsize;
-    super(given instanceof Make ? given : new Make(KIND_QUEUE, given, freeChannel));
+    super(given instanceof Make ? given : new Make(KIND_QUEUE, given));
   }
 
   /** Most items, 0 for any number. */
@@ -357,4 +358,5 @@ export class Queue<T = unknown> extends BaseQueue<T> {
   }
 }
 
+onLastQueue(KIND_QUEUE, freeChannel);
 registerQueue('Queue', KIND_QUEUE, Queue);

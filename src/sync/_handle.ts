@@ -1,12 +1,12 @@
-// What all primitives have in common: a block on the heap, counted by the threads that hold it; one object a
-// thread; the way through the codec.
+// What all primitives have in common: a block on the heap, held by threads and messages; one object a thread; the way through the codec.
 
-import { atomicAdd, atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { atomicLoad, load32 } from '../../assembly/atomics/index';
+import { OBJECT_SYNC } from '../../assembly/heap/holds';
 import { HEADER_MAGIC } from '../../assembly/heap/layout';
 import {
   initSync,
   KIND_RWLOCK,
-  SYNC_HOLDERS,
+  SYNC_BYTES,
   SYNC_MAGIC,
   SYNC_SERIAL,
   SYNC_WORDS,
@@ -15,7 +15,8 @@ import { abandon } from '../../assembly/sync/lock';
 import { ownerWord } from '../../assembly/sync/owner';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, heapMemory, isHeapShared, nextId, release, thisOwner } from '../heap/heap';
+import { allocateZeroed, heapMemory, isHeapShared, nextId, thisOwner, tryRelease } from '../heap/heap';
+import { holdNew, letGo, noteHandle, onLastHold, takeHold } from '../heap/holds';
 import { setHoldables } from './_holds';
 import { rejectWaits, wake } from './_park';
 
@@ -36,18 +37,18 @@ const known = new Map<number, WeakRef<SyncHandle>>();
 interface Remains {
   kind: number;
   address: number;
-  bytes: number;
   serial: number;
 }
 const collected = new FinalizationRegistry<Remains>((remains) => {
   if (known.get(remains.address)?.deref() !== undefined) return; // the object came again
   known.delete(remains.address);
+  if (atomicLoad(remains.address + SYNC_SERIAL) !== remains.serial) return;
   // Nobody can release it any more.
   if (remains.kind <= KIND_RWLOCK) {
     const word = remains.address + SYNC_WORDS;
     wake(word, abandon(word, me));
   }
-  letGo(remains);
+  letGo(remains.address);
 });
 
 /** What else a kind of primitive gives back with its last holder. */
@@ -56,34 +57,30 @@ export function onLastHolder(kind: number, free: (word: number) => void): void {
   onLast.set(kind, free);
 }
 
-/** One holder less; the last one frees the block. */
-function letGo({ kind, address, bytes, serial }: Remains): void {
-  if (atomicLoad(address + SYNC_SERIAL) !== serial) return;
-  if (atomicAdd(address + SYNC_HOLDERS, 0xffffffff) !== 1) return;
+onLastHold(OBJECT_SYNC, (address) => {
+  const kind = (atomicLoad(address) - SYNC_MAGIC) >>> 0;
+  if (kind > 0xff) return; // given back already
   onLast.get(kind)?.(address + SYNC_WORDS);
-  atomicStore(address, 0);
-  release(address, bytes, 'sync');
-}
+  tryRelease(address, load32(address + SYNC_BYTES), 'sync');
+});
 
 /** The base of all primitives. */
 export abstract class SyncHandle {
   /** Address of the primitive's first word; of a word that is never free once the handle is closed. */
   protected word: number;
   readonly #address: number;
-  readonly #bytes: number;
   readonly #kind: number;
 
   /** Makes a block of `bytes` bytes of words, or attaches to one. */
   protected constructor(kind: number, bytes: number, attach: unknown) {
     me ||= ownerWord(thisOwner());
     this.#kind = kind;
-    this.#bytes = SYNC_WORDS + bytes;
     if (attach instanceof Attach) {
       this.#address = attach.address;
-      atomicAdd(this.#address + SYNC_HOLDERS, 1);
     } else {
-      this.#address = allocateZeroed(this.#bytes, 'sync', 64);
-      initSync(this.#address, kind, nextId());
+      this.#address = allocateZeroed(SYNC_WORDS + bytes, 'sync', 64);
+      initSync(this.#address, kind, nextId(), SYNC_WORDS + bytes);
+      holdNew(this.#address, OBJECT_SYNC);
     }
     this.word = this.#address + SYNC_WORDS;
     known.set(this.#address, new WeakRef(this));
@@ -94,7 +91,6 @@ export abstract class SyncHandle {
     return {
       kind: this.#kind,
       address: this.#address,
-      bytes: this.#bytes,
       serial: atomicLoad(this.#address + SYNC_SERIAL),
     };
   }
@@ -118,12 +114,11 @@ export abstract class SyncHandle {
     for (const word of this.sleepWords()) {
       rejectWaits(word, new ClosedError('Cannot wait any longer: the handle was closed in this thread'));
     }
-    const remains = this.#remains();
     this.onClose();
     this.word = HEADER_MAGIC; // never free: fast paths fail, slow paths look
     known.delete(this.#address);
     collected.unregister(this);
-    letGo(remains);
+    letGo(this.#address);
   }
 
   /** The words that waits of this primitive sleep on. */
@@ -155,6 +150,7 @@ export abstract class SyncHandle {
         `Cannot share a ${handle.constructor.name} with a worker here: there is no shared memory. Serve the page with COOP and COEP headers`,
       );
     }
+    noteHandle(handle.#address);
     return [handle.#address, atomicLoad(handle.#address + SYNC_SERIAL), ...handle.extra()];
   }
 
@@ -175,6 +171,11 @@ export function* handles(): Generator<SyncHandle> {
 
 setHoldables(handles);
 
+/** Whether the primitive lies there, or lay there last. */
+function isAt(address: number, kind: number, serial: unknown): boolean {
+  return atomicLoad(address) === SYNC_MAGIC + kind && atomicLoad(address + SYNC_SERIAL) === serial;
+}
+
 /** Lets a class of primitives travel: as (address, serial), and arrive as the one object of its thread. */
 export function registerSync<T extends SyncHandle>(
   tag: string,
@@ -191,13 +192,15 @@ export function registerSync<T extends SyncHandle>(
       const fits =
         Number.isSafeInteger(at) &&
         at > 0 &&
-        at % 16 === 0 &&
-        at + SYNC_WORDS + 4 <= heapMemory().buffer.byteLength;
-      if (!fits || atomicLoad(at) !== SYNC_MAGIC + kind || atomicLoad(at + SYNC_SERIAL) !== serial) {
+        at + SYNC_WORDS + 4 <= heapMemory().buffer.byteLength &&
+        isAt(at, kind, serial) &&
+        takeHold(at);
+      if (!fits || !isAt(at, kind, serial)) {
         throw new InvalidStateError(
           `Cannot attach the ${tag}: it was closed by all who held it, or comes from another heap. Keep it open until the receiver has it`,
         );
       }
+      noteHandle(at);
       const here = known.get(at)?.deref();
       if (here !== undefined) return here as T;
       return new ctor(new Attach(at, extra));

@@ -1,5 +1,12 @@
 /** Types of the tasks in tasks.mjs. */
-import type { SharedArray, Value } from 'manyhands';
+import type { Event, Once, Queue, SharedArray, Value } from 'manyhands';
 
 export declare const addTo: (integer: Value<'int32'>, float: Value<'d'>, count: number) => void;
 export declare const fill: (array: SharedArray<'d'>, value: number) => void;
+export declare const holdAndDie: (handles: unknown[], event: Event) => void;
+// biome-ignore lint/suspicious/noExplicitAny: whatever the queue carries
+export declare const makeAndPut: (queue: Queue<any>) => void;
+export declare const returnFresh: (i: number) => [Int32Array, Once];
+export declare const getOne: (queue: Queue) => void;
+export declare const stop: (handle: unknown) => void;
+export declare const disposeQueue: () => void;

@@ -22,6 +22,7 @@ import {
   ANSWER_BITS,
   beginGet,
   beginPut,
+  beginSweep,
   CLOSED,
   closeQueue,
   finishGrow,
@@ -90,6 +91,7 @@ function attemptGet(me: number, got: number[]): number {
     if (sweep) finishSweep(slot);
     else {
       const item = load32(slot + SLOT_INLINE);
+      if ((item & 1) !== 0) beginSweep(slot, me); // as one that has a block, or names handles
       finishTake(slot);
       got.push(item);
     }
