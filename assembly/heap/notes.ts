@@ -2,9 +2,11 @@
 //
 //   HELD         the first lock that a kernel of the thread holds; the others follow by SYNC_LINK. Plain: its thread
 //                alone touches it, and after a death nobody does, for the owner words tell
-//   BLOCKED_ON   under MANYHANDS_DEBUG=1: the word that the thread has slept on for long, since when (milliseconds
-//                since the heap was made); 0 if it does not. AWAITS: the same for its asynchronous flows
-//   NAME         under MANYHANDS_DEBUG=1: its length and bytes (UTF-8, cut)
+// and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
+//   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²
+//   AWAITS       the same for its asynchronous flows, the one that waits longest
+//   REPORTED     1 once a deadlock whose first thread it is has been reported
+//   NAME         its length and bytes (UTF-8, cut)
 
 import { NOTE_BYTES, NOTES_AT } from './layout';
 import { threadSlot } from './threads';
@@ -14,9 +16,10 @@ export const NOTE_BLOCKED_ON: usize = 4;
 export const NOTE_BLOCKED_SINCE: usize = 8;
 export const NOTE_AWAITS: usize = 12;
 export const NOTE_AWAITS_SINCE: usize = 16;
-export const NOTE_NAME_BYTES: usize = 20;
-export const NOTE_NAME: usize = 24;
-export const NOTE_NAME_MAX: u32 = 104;
+export const NOTE_REPORTED: usize = 20;
+export const NOTE_NAME_BYTES: usize = 24;
+export const NOTE_NAME: usize = 28;
+export const NOTE_NAME_MAX: u32 = 100;
 
 /** The notes of the thread with this record. */
 export function threadNote(record: usize): usize {

@@ -125,6 +125,11 @@ export function hasReader(p: usize): boolean {
   return false;
 }
 
+/** For reports: the owner words of the threads that read. */
+export function readerWord(p: usize, slot: u32): u32 {
+  return slot <= atomicLoad(p + RW_HIGH) ? atomicLoad(p + RW_READERS + (slot << 2)) : 0;
+}
+
 /** Whether this thread reads, by its word. */
 export function isReader(p: usize, me: u32): boolean {
   return atomicLoad(readerAt(p, me)) === me;

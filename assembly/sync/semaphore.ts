@@ -139,6 +139,11 @@ export function isExhausted(p: usize): boolean {
   return true;
 }
 
+/** For reports: the owner word at a permit, or 0. */
+export function holderWord(p: usize, index: u32): u32 {
+  return index < load32(p + SEM_TRACKED) ? atomicLoad(permitAt(p, index)) : 0;
+}
+
 function signalPermit(p: usize): u32 {
   while (true) {
     const seq = atomicLoad(p);

@@ -7,6 +7,7 @@ import {
   atomicStore,
   bindMemory,
   boundMemory,
+  fillBytes,
   heapBytes,
   store32,
 } from '../../assembly/atomics/index';
@@ -28,9 +29,10 @@ import {
   INITIAL_PAGES,
   LAYOUT_VERSION,
   MAGIC,
+  NOTE_BYTES,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
-import { NOTE_HELD, threadNote } from '../../assembly/heap/notes';
+import { threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -79,7 +81,7 @@ export function attachHeap(memory: WebAssembly.Memory, threadRecord: number): vo
 
 function enter(threadRecord: number): void {
   record = threadRecord;
-  store32(threadNote(record) + NOTE_HELD, 0); // its last thread may have died with locks
+  fillBytes(threadNote(record), 0, NOTE_BYTES); // of the thread that had the record before
   atomicStore(record + THREAD_STATE, THREAD_LIVE);
 }
 

@@ -1,6 +1,6 @@
 // Node, and Deno and Bun through their node:worker_threads, the one uniform API of the three.
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -194,6 +194,7 @@ export const nodeRuntime: Runtime = {
     return undefined;
   },
   pid: () => process.pid,
+  print: (text) => void writeSync(2, text),
   bar: (title) => (process.stderr.isTTY ? terminalBar(title) : undefined),
 };
 

@@ -115,6 +115,8 @@ export interface Runtime {
   readBeside(name: string): Uint8Array | undefined;
   /** A number unique to this program, for `pid`. */
   pid(): number;
+  /** Writes a text to the program's error output at once, also from a thread that is about to block. */
+  print?(text: string): void;
   /** A progress bar on the terminal; undefined where there is none. */
   bar?(
     title: string,

@@ -11,6 +11,7 @@ import { BlockingNotAllowedError, ClosedError } from '../errors';
 import { isHeapShared, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
 import { type Limit, timeoutError } from './_options';
+import { watch } from './_watch';
 
 /** How long a thread that is to be ended waits for its end. */
 const ENDING_MS = 10;
@@ -66,6 +67,7 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
         waitWord(word, outcome, Math.min(slice, left));
       }
       slept = true;
+      watch?.blocked(word, limit);
       if (isEnding(record)) {
         // The runtime ends this thread at the next step it takes; only where it cannot the wait ends by itself.
         waitWord(record + THREAD_STOP, STOP_NOW, ENDING_MS);
@@ -74,5 +76,6 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
     }
   } finally {
     atomicStore(record + THREAD_PENDING, outer);
+    watch?.unblocked();
   }
 }

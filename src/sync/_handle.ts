@@ -19,9 +19,15 @@ import { allocateZeroed, heapMemory, isHeapShared, nextId, thisOwner, tryRelease
 import { holdNew, letGo, noteHandle, onLastHold, takeHold } from '../heap/holds';
 import { setHoldables } from './_holds';
 import { rejectWaits, wake } from './_park';
+import { loadWatch } from './_watch';
 
 /** This thread in owner words; 0 until the first primitive is made or comes. */
 export let me = 0;
+
+function enterThread(): void {
+  me = ownerWord(thisOwner());
+  void loadWatch();
+}
 
 /** How a primitive's constructor is told to attach to a block that exists. */
 export class Attach {
@@ -73,7 +79,7 @@ export abstract class SyncHandle {
 
   /** Makes a block of `bytes` bytes of words, or attaches to one. */
   protected constructor(kind: number, bytes: number, attach: unknown) {
-    me ||= ownerWord(thisOwner());
+    if (me === 0) enterThread();
     this.#kind = kind;
     if (attach instanceof Attach) {
       this.#address = attach.address;

@@ -11,6 +11,7 @@ import { isHeapShared } from '../heap/heap';
 import { holdProgram, releaseProgram } from '../runtime/hold';
 import type { Step } from './_block';
 import { type Limit, timeoutError } from './_options';
+import { watch } from './_watch';
 
 interface Waiter {
   step: Step;
@@ -35,6 +36,12 @@ let watching = false;
 /** Whether flows of this thread wait for the word: a newcomer goes behind them. */
 export function isAwaited(word: number): boolean {
   return lots.size > 0 && lots.has(word);
+}
+
+/** For reports: what flows of this thread wait for. */
+export function* awaited(): Generator<{ waiter: object; word: number; what: string }> {
+  for (const { word, waiters } of lots.values())
+    for (const waiter of waiters) yield { waiter, word, what: waiter.what };
 }
 
 /**
@@ -108,7 +115,10 @@ function enter(word: number, inLine: boolean, waiter: Waiter): void {
   if (lot === undefined) {
     lot = { word, waiters: new Set(), inLine, armed: false, kicked: false };
     lots.set(word, lot);
-    if (lots.size === 1) holdProgram();
+    if (lots.size === 1) {
+      holdProgram();
+      watch?.awaiting();
+    }
     watchDeaths();
   }
   lot.waiters.add(waiter);
@@ -121,7 +131,9 @@ function leave(word: number, waiter: Waiter): void {
 }
 
 function vacate(lot: Lot): void {
-  if (lots.get(lot.word) === lot && lots.delete(lot.word) && lots.size === 0) releaseProgram();
+  if (lots.get(lot.word) !== lot || !lots.delete(lot.word) || lots.size > 0) return;
+  releaseProgram();
+  watch?.idle();
 }
 
 /** Takes a step for each waiter, or for the first ones in line; sleeps if any is left. */

@@ -18,6 +18,7 @@ import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
 import { type FromWorker, runtime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
 import { keepHolds, settleHolds } from '../sync/_holds';
+import { loadWatch } from '../sync/_watch';
 import { findTask } from '../tasks/registry';
 import { runItems } from './items';
 import { serve } from './loop';
@@ -35,8 +36,11 @@ let stopAsked: (() => void) | undefined;
 /** Enters the program and serves; resolves when the worker has left. */
 export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<void> {
   thread = boot;
-  if (boot.memory !== undefined) attachHeap(boot.memory, boot.record);
   enterProcess(boot);
+  if (boot.memory !== undefined) {
+    attachHeap(boot.memory, boot.record);
+    await loadWatch();
+  }
   const { initializer } = boot;
   if (initializer !== undefined) {
     try {
