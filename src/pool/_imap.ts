@@ -5,6 +5,7 @@ import { decodeError } from '../codec/index';
 import type { TaskKey } from '../tasks/registry';
 import type { PoolBackend } from './_backend';
 import { ChunkJob } from './_jobs';
+import { moveBuffers } from './_transfer';
 import { FRAME_MAP_SETTLED, FRAME_STARMAP_SETTLED, type Outcome } from './frames';
 
 const TARGET_MS = 1;
@@ -23,6 +24,7 @@ export interface ImapOptions {
   /** Milliseconds for each item; 0 for no limit. */
   taskTimeout: number;
   signal?: AbortSignal;
+  transfer?: (item: unknown) => readonly ArrayBuffer[];
 }
 
 /** One chunk on its way: its results once they are there. */
@@ -123,6 +125,7 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
   async #pull(): Promise<void> {
     if (this.#pulling) return;
     this.#pulling = true;
+    const { transfer } = this.options;
     try {
       while (!this.#inputDone && !this.#ended && this.#underWay < this.#bufferSize) {
         const size = Math.min(this.#chunk(), Math.max(1, this.#bufferSize - this.#underWay));
@@ -135,7 +138,7 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
             this.#inputDone = true;
             break;
           }
-          items.push(value);
+          items.push(transfer === undefined ? value : moveBuffers(value, transfer(value)));
           if ('then' in step) break; // an asynchronous input may be slow: send what is there
         }
         if (items.length > 0) this.#submit(items);

@@ -45,6 +45,8 @@ export interface CallOptions {
   taskTimeout?: number;
   /** What has the larger priority is run first, equals in the order of submission; 0 if not given. */
   priority?: number;
+  /** Buffers among the arguments that change hands: they are detached here. */
+  transfer?: readonly ArrayBuffer[];
 }
 
 /** Options of a map. */
@@ -64,6 +66,9 @@ export interface ImapCallOptions extends Pick<CallOptions, 'taskTimeout' | 'prio
   buffer?: number;
   signal?: AbortSignal;
   retries?: number;
+  /** Buffers in the item just pulled that change hands: they are detached here. */
+  // biome-ignore lint/suspicious/noExplicitAny: an item may be anything
+  transfer?: (item: any) => readonly ArrayBuffer[];
 }
 
 /** Throws a RangeError unless `value` is a whole number from `least`. */

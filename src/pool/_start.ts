@@ -9,6 +9,7 @@ import { watchCall } from './_deadline';
 import { ApplyJob, type Job } from './_jobs';
 import { MapSource } from './_map';
 import { type CallOptions, checkNumber, checkWhole, type MapCallOptions } from './_options';
+import { moveBuffers } from './_transfer';
 import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
 import { ProgressMeter } from './progress';
 
@@ -32,7 +33,9 @@ export function startApply(
   resolve: Resolve,
   reject: Reject,
 ): Job {
-  const job = new ApplyJob(keyOf(fn), args, options?.retries ?? defaults.retries, resolve, reject);
+  const key = keyOf(fn);
+  const sent = options?.transfer === undefined ? args : moveBuffers(args, options.transfer);
+  const job = new ApplyJob(key, sent, options?.retries ?? defaults.retries, resolve, reject);
   job.taskTimeout = defaults.taskTimeout;
   if (options !== undefined) {
     Object.assign(job, schedulingOf(options, defaults));
@@ -56,7 +59,8 @@ export function startMap(
   const { chunksize, settled = false, progress } = options;
   if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
   const key = keyOf(fn);
-  const all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
+  let all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
+  if (options.transfer !== undefined) all = moveBuffers(all, options.transfer);
   const listener =
     typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
   const meter = listener && new ProgressMeter(listener);

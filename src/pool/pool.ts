@@ -307,7 +307,7 @@ export class Pool implements KernelPool {
     ordered: boolean,
   ): ImapRun<R> {
     this.#throwIfClosed();
-    const { chunksize, buffer, signal } = options;
+    const { chunksize, buffer, signal, transfer } = options;
     if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
     if (buffer !== undefined) checkWhole('buffer', buffer, 1);
     signal?.throwIfAborted();
@@ -321,6 +321,7 @@ export class Pool implements KernelPool {
       buffer,
       retries,
       signal,
+      transfer,
       ...scheduling,
     });
   }

@@ -170,3 +170,47 @@ testEach('a result that cannot be sent fails its call alone', async (backend) =>
     equal(await pool.apply(t.square, [3]), 9);
   });
 });
+
+testEach('transfer moves buffers: here they are detached', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    const numbers = () => Float64Array.of(0.5, 1.5, 2.5);
+    const one = numbers();
+    const part = new Uint8Array(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2);
+    const kept = Uint8Array.of(9);
+    const value = { list: [one, one.buffer], part, kept, twice: part };
+    const pending = pool.apply(t.echo, [value], { transfer: [one.buffer, part.buffer] });
+    deepEqual([one.length, part.length, kept.length], [0, 0, 1], 'what is left here');
+    const came = await pending;
+    deepEqual(came, {
+      list: [numbers(), numbers().buffer],
+      part: Uint8Array.of(2, 3),
+      kept,
+      twice: Uint8Array.of(2, 3),
+    });
+    equal(came.list[0].buffer, came.list[1], 'the shared buffer');
+
+    const items = [numbers(), numbers()];
+    const buffers = items.map(({ buffer }) => buffer);
+    deepEqual(await pool.map(t.echo, items, { transfer: buffers }), [numbers(), numbers()]);
+    deepEqual(
+      items.map(({ length }) => length),
+      [0, 0],
+    );
+
+    const pulled = [];
+    const input = function* () {
+      for (let i = 0; i < 3; i++) yield (pulled[i] = numbers());
+    };
+    for await (const copy of pool.imap(t.echo, input(), { transfer: ({ buffer }) => [buffer] }))
+      deepEqual(copy, numbers());
+    deepEqual(
+      pulled.map(({ length }) => length),
+      [0, 0, 0],
+    );
+
+    for (const bad of [new Uint8Array(2), 'text', null])
+      await rejects(pool.apply(t.echo, [bad], { transfer: [bad] }), { type: TypeError, text: 'ArrayBuffer' });
+    await rejects(pool.apply(t.echo, [one], { transfer: [one.buffer] }), { type: TypeError });
+    equal(await pool.apply(t.square, [3]), 9);
+  });
+});
