@@ -16,24 +16,23 @@ interface Ending {
   readonly sentinel: PromiseLike<unknown>;
 }
 
-/** What `waitAny` waits for: a connection or queue with something to take, an event that is set, a process that ended. */
-export type Awaitable = Waitable | Settable | Ending;
-
-function isReady(thing: Awaitable): boolean {
-  if (IS_READY in thing) return thing[IS_READY]();
-  return 'isSet' in thing ? thing.isSet : thing.exitCode !== null;
-}
+/**
+ * What `waitAny` waits for: a connection or queue with something to take, an event that is set, a process that ended,
+ * a promise (a process's sentinel, a future) that is settled.
+ */
+export type Awaitable = Waitable | Settable | Ending | PromiseLike<unknown>;
 
 function untilReady(thing: Awaitable, wait: WaitOptions): PromiseLike<unknown> {
+  if ('then' in thing) return thing;
   if (UNTIL_READY in thing) return thing[UNTIL_READY](wait);
   return 'isSet' in thing ? thing.wait(wait) : thing.sentinel;
 }
 
 /**
  * Waits until at least one of the things is ready, without blocking: a connection or a queue from which something can
- * be taken (or which has come to its end), an event that is set, a process that has ended.
+ * be taken (or which has come to its end), an event that is set, a process that has ended, a promise that is settled.
  *
- * @param things connections, queues, events, processes
+ * @param things connections, queues, events, processes, promises
  * @param wait how long; for ever unless given
  * @returns those that are ready, none if the time ran out
  * @throws the signal's reason if that is aborted
@@ -48,9 +47,21 @@ export async function waitAny<T extends Awaitable>(things: Iterable<T>, wait?: W
   const all = [...things];
   for (const thing of all) {
     const fits = typeof thing === 'object' && thing !== null;
-    if (fits && (IS_READY in thing || 'isSet' in thing || 'sentinel' in thing)) continue;
-    throw new TypeError('Cannot wait for it: wanted connections, queues, events and processes');
+    if (fits && ['isSet', 'sentinel', 'then', IS_READY].some((key) => key in thing)) continue;
+    throw new TypeError('Cannot wait for it: wanted connections, queues, events, processes and promises');
   }
+  const settled = new Set<Awaitable>();
+  for (const thing of all) {
+    if (!('then' in thing)) continue;
+    const settle = () => settled.add(thing);
+    thing.then(settle, settle);
+  }
+  const isReady = (thing: Awaitable): boolean => {
+    if (IS_READY in thing) return thing[IS_READY]();
+    if ('then' in thing) return settled.has(thing);
+    return 'isSet' in thing ? thing.isSet : thing.exitCode !== null;
+  };
+  await null; // what is settled already says so now
   signalOf(wait)?.throwIfAborted();
   const timeout = timeoutOf(wait);
   let ready = all.filter(isReady);
@@ -74,7 +85,7 @@ export async function waitAny<T extends Awaitable>(things: Iterable<T>, wait?: W
         await Promise.race(waits);
       } catch (error) {
         outer?.throwIfAborted();
-        if (!(error instanceof TimeoutError)) throw error;
+        if (!(error instanceof TimeoutError) && settled.size === 0) throw error;
       }
       ready = all.filter(isReady);
     }
