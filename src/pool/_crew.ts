@@ -59,6 +59,8 @@ export interface Member {
   leaving: boolean;
   /** The exit code that it is to have, if it was ended on purpose. */
   endedAs: number | undefined;
+  /** It has said that it ends in good order: what is on its way to it has not begun. */
+  saidBye: boolean;
   /** It could not be ended and is given up: it may run on. */
   lost: boolean;
   /** Runs out when it has not ended in time. */
@@ -137,6 +139,7 @@ export class Crew {
       alive: true,
       leaving: false,
       endedAs: undefined,
+      saidBye: false,
       lost: false,
     };
     this.members.push(member);
@@ -145,8 +148,10 @@ export class Crew {
     crews.add(this);
     handle.onMessage((message) => {
       if (message.type === 'ready') member.readyAt = performance.now();
-      if (message.type === 'bye') this.dismiss(member);
-      else this.options.onMessage(member, message);
+      if (message.type === 'bye') {
+        member.saidBye = true;
+        this.dismiss(member);
+      } else this.options.onMessage(member, message);
     });
     handle.onDeath((death) => this.bury(member, death));
     handle.keepAlive(this.#held || isProgramHeld()); // last: adding a listener changes what Node holds
@@ -281,7 +286,7 @@ export class Crew {
         atomicStore(member.record + THREAD_STATE, THREAD_DEAD); // what it holds goes to others
         wakeSleepers();
       }
-      this.options.onDeath(member, { exitCode: member.endedAs ?? -9 });
+      this.options.onDeath(member, { exitCode: member.endedAs ?? -9, orderly: member.saidBye });
     }, LOST_MS);
   }
 }

@@ -25,4 +25,4 @@ export const gaps = {
 };
 
 /** Kinds of heap blocks that a case may leave behind that terminates a worker in an endless loop. */
-export const leftByLoops = gaps.loopsRunOn ? ['board'] : [];
+export const leftByLoops = gaps.loopsRunOn ? ['board', 'frame'] : [];

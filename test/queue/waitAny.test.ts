@@ -53,3 +53,15 @@ test('none in time, or the reason of the signal', async () => {
   await expect(waiting).rejects.toThrow('enough');
   await expect(waitAny([1 as never])).rejects.toThrow(TypeError);
 });
+
+test('a promise is ready when it is settled, however', async () => {
+  using queue = new Queue<number>();
+  let resolve!: (value: number) => void;
+  const promise = new Promise<number>((settle) => (resolve = settle));
+  const failed = Promise.reject(new RangeError('burnt'));
+  expectSame(await waitAny([queue, promise], 5), []);
+  expectSame(await waitAny([queue, promise, failed]), [failed]);
+  const waiting = waitAny([queue, promise], 10_000);
+  resolve(1);
+  expectSame(await waiting, [promise]);
+});

@@ -4,7 +4,7 @@
 
 import { deepEqual, equal, fail, includes, ok } from '../assert.js';
 import { f } from '../faults/tasks.js';
-import { gaps, runtimeName } from '../gaps.js';
+import { gaps, leftByLoops, runtimeName } from '../gaps.js';
 import { describe, testOn } from '../harness.js';
 import {
   activeChildren,
@@ -404,18 +404,20 @@ function declareCell(fault, phase) {
   const backends = SHARED_ALONE.some((one) => one === phase || one === name)
     ? ['shared']
     : ['shared', 'message'];
-  testOn(backends, name, async (backend) => {
+  const body = async (backend) => {
     const cell = new Cell(backend, fault);
     try {
       await phases[phase](cell);
     } finally {
       await cell.end();
     }
-  });
+  };
+  const leaves = fault === 'endless loop' || fault === 'kill' ? leftByLoops : [];
+  testOn(backends, name, body, { leaves });
 }
 
 // A page has no exit, no resource limits and no way to see a thread's end at once.
-if (runtimeName !== 'browser' && runtimeName !== 'deno') {
+if (runtimeName !== 'browser') {
   for (const fault of ['bad URL', 'failed initializer']) declareCell(fault, 'loading');
   for (const phase of Object.keys(phases)) {
     for (const fault of FAULTS) if (impossible[phase][fault] === undefined) declareCell(fault, phase);

@@ -62,7 +62,8 @@ export function strike(fault, flag, heapLimited) {
     }
     case 'kill': // comes from the parent
       if (flag === undefined) return new Promise(() => setInterval(() => {}, 1000));
-      while (true) Atomics.wait(flag, 1, 0, 1000);
+      while (Atomics.load(flag, 1) === 0) Atomics.wait(flag, 1, 0, 1000);
+      return 'the wait was let go';
     default:
       throw new Error(`no fault is called ${fault}`);
   }

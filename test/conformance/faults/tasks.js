@@ -29,15 +29,17 @@ export const f = tasks(import.meta.url, {
   },
   strikePushing(queue, fault, flag, limited) {
     if (fault === 'unclonable argument') return queue.put(() => {});
-    if (fault !== 'kill')
+    if (fault !== 'kill') {
       return queue.put({
         before: new Uint8Array(1000),
         get value() {
           return strike(fault, flag, limited);
         },
       });
+    }
     Atomics.store(flag, 0, 1);
-    for (let i = 0; ; i++) queue.putSync({ i, bytes: new Uint8Array(2000).fill(i) });
+    for (let i = 0; i < 1000; i++) queue.putSync({ i, bytes: new Uint8Array(2000).fill(i) });
+    return strike(fault, flag, limited);
   },
   strikeEncoding: (fault, flag, limited) =>
     fault === 'unclonable result'
