@@ -28,6 +28,8 @@ export const HEADER_FAIL_GROW: usize = 84;
 export const HEADER_NEXT_ID: usize = 88;
 /** Owner id of the thread that changes the table of names, or 0 (assembly/memory/names.ts). */
 export const HEADER_NAMES_LOCK: usize = 100;
+/** Random, another one in every heap: part of the serials of objects, so that one of another heap is known for what it is. */
+export const HEADER_SALT: usize = 104;
 /** Counts the deaths of threads (assembly/sync); event loops that wait for something sleep on it. */
 export const HEADER_DEATHS: usize = 96;
 /** Per-kind counters of blocks, two words (blocks, bytes) each; see `KIND_…` in src/heap/stats.ts. */

@@ -21,7 +21,7 @@ import {
 import { notShareable, reasonOf, Unsendable, WHOLE } from './_path.js';
 import { hashOf, SHAPE_DEF_HEAD_BYTES, type Shape, shapeOf } from './_shapes.js';
 import { INITIAL_BYTES, Writer } from './_writer.js';
-import { arrayHandleOf, type HandleType, handleOf, handleOfPrototype } from './handles.js';
+import { arrayHandleOf, HANDLE, type HandleType, handleOf, handleOfPrototype } from './handles.js';
 
 /** Objects that are looked for one by one before a set takes over. */
 const LINEAR_OBJECTS = 12;
@@ -36,6 +36,9 @@ interface Blob {
 
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
+const FOREIGN =
+  'it is a handle of another copy of manyhands, which has a heap of its own; import the package from one place alone';
+
 export class Encoder extends Writer {
   /** In the middle of a value; whoever is called back from there needs another encoder. */
   busy = false;
@@ -307,6 +310,7 @@ export class Encoder extends Writer {
       case REFUSED:
         throw new Unsendable(value, reasonOf(value));
       default:
+        if (HANDLE in value) throw new Unsendable(value, FOREIGN);
         this.writePlain(value as Record<string, unknown>);
         return;
     }

@@ -27,6 +27,12 @@ export interface ArrayHandleType {
   fromRecord(record: unknown[]): ArrayBufferView;
 }
 
+/**
+ * Marks the classes of handles, also for another copy of the package in the same thread: it has another heap, and would
+ * send the object without what it stands for.
+ */
+export const HANDLE = Symbol.for('manyhands.handle');
+
 const byTag = new Map<string, HandleType<unknown>>();
 const byPrototype = new Map<object, HandleType<unknown>>();
 const matching: HandleType<unknown>[] = [];
@@ -58,7 +64,10 @@ export function registerHandle<T>(type: HandleType<T>): void {
     if (at >= 0) matching.splice(at, 1);
   }
   byTag.set(type.tag, known);
-  if (type.ctor !== undefined) byPrototype.set(type.ctor.prototype, known);
+  if (type.ctor !== undefined) {
+    byPrototype.set(type.ctor.prototype, known);
+    Object.defineProperty(type.ctor.prototype, HANDLE, { value: true, configurable: true });
+  }
   if (type.ctor !== undefined || type.match !== undefined) matching.push(known);
 }
 

@@ -9,6 +9,7 @@ import {
   boundMemory,
   fillBytes,
   heapBytes,
+  load32,
   store32,
 } from '../../assembly/atomics/index';
 import {
@@ -25,6 +26,7 @@ import {
   HEADER_MAGIC,
   HEADER_MAX_PAGES,
   HEADER_NEXT_ID,
+  HEADER_SALT,
   HEADER_VERSION,
   INITIAL_PAGES,
   LAYOUT_VERSION,
@@ -62,6 +64,7 @@ export function ensureHeap(): void {
   store32(HEADER_VERSION, LAYOUT_VERSION);
   store32(HEADER_MAX_PAGES, maximumPages);
   store32(HEADER_DEBUG, runtime().env('MANYHANDS_DEBUG') === '1' ? 1 : 0);
+  store32(HEADER_SALT, Math.random() * 2 ** 30);
   atomicStore(HEADER_MAGIC, MAGIC);
   enter(takeThread());
 }
@@ -149,6 +152,11 @@ export function heapMemory(): WebAssembly.Memory {
 export function nextId(): number {
   ensureHeap();
   return atomicAdd(HEADER_NEXT_ID, 1) + 1;
+}
+
+/** A number that no other object gets, of this heap or, as good as certain, of another. */
+export function nextSerial(): number {
+  return (nextId() ^ load32(HEADER_SALT)) >>> 0;
 }
 
 /**

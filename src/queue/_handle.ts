@@ -6,7 +6,7 @@ import { OBJECT_QUEUE } from '../../assembly/heap/holds';
 import { QUEUE_BYTES, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
 import { registerHandle } from '../codec/handles';
 import { InvalidStateError, NotShareableError } from '../errors';
-import { heapMemory, isHeapShared, nextId } from '../heap/heap';
+import { heapMemory, isHeapShared, nextSerial } from '../heap/heap';
 import { holdNew, letGo as letGoOf, noteHandle, onLastHold, takeHold } from '../heap/holds';
 
 const MAGIC = 0x51554500; // "QUE" and the kind
@@ -61,7 +61,7 @@ function drop({ address, serial }: Remains): void {
 
 /** Makes a block one that this thread holds. */
 export function enlist(address: number, kind: number): void {
-  atomicStore(address + QUEUE_SERIAL, nextId());
+  atomicStore(address + QUEUE_SERIAL, nextSerial());
   atomicStore(address + QUEUE_MAGIC, MAGIC + kind);
   holdNew(address, OBJECT_QUEUE);
 }

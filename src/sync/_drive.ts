@@ -19,6 +19,11 @@ export type Operation<T> = Generator<Sleep, T, number>;
 const PARKED = 1;
 const PARKED_ALL = 3;
 
+/** A wait that is never over: where a thread may not block it throws what says so. */
+export function* refuse(word: number, limit: Limit): Operation<void> {
+  yield { word, step: () => 1, limit, inLine: false };
+}
+
 /** Runs the operation, blocking. */
 export function runBlocking<T>(operation: Operation<T>, remedy: string): T {
   let next = operation.next(0);

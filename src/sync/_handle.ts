@@ -15,7 +15,7 @@ import { abandon } from '../../assembly/sync/lock';
 import { ownerWord } from '../../assembly/sync/owner';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, heapMemory, isHeapShared, nextId, thisOwner, tryRelease } from '../heap/heap';
+import { allocateZeroed, heapMemory, isHeapShared, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdNew, letGo, noteHandle, onLastHold, takeHold } from '../heap/holds';
 import { setHoldables } from './_holds';
 import { rejectWaits, wake } from './_park';
@@ -85,7 +85,7 @@ export abstract class SyncHandle {
       this.#address = attach.address;
     } else {
       this.#address = allocateZeroed(SYNC_WORDS + bytes, 'sync', 64);
-      initSync(this.#address, kind, nextId(), SYNC_WORDS + bytes);
+      initSync(this.#address, kind, nextSerial(), SYNC_WORDS + bytes);
       holdNew(this.#address, OBJECT_SYNC);
     }
     this.word = this.#address + SYNC_WORDS;

@@ -25,7 +25,8 @@ import {
 } from '../../assembly/sync/block';
 import { BrokenBarrierError } from '../errors';
 import { type AnyFunction, findTask, keyOf } from '../tasks/registry';
-import { type Operation, runAwaiting, runBlocking } from './_drive';
+import { canSleep } from './_block';
+import { type Operation, refuse, runAwaiting, runBlocking } from './_drive';
 import { Attach, me, registerSync, SyncHandle } from './_handle';
 import { type Limit, limitOf, type Wait, wholeNumber } from './_options';
 import { wake } from './_park';
@@ -121,6 +122,9 @@ export class Barrier extends SyncHandle {
     this.throwIfClosed(WHAT);
     const { word } = this;
     const limit = this.#limit(wait);
+    // Before a place is claimed, which could not be given back.
+    if (!canSleep() && waitingParties(word) < barrierParties(word) - 1 && !isBarrierBroken(word))
+      runBlocking(refuse(word, limit), 'barrier.wait()');
     const [phase, place] = runBlocking(this.#arrive(limit), 'barrier.wait()');
     if (place === barrierParties(word) - 1) {
       if (this.#action !== undefined) this.#act(phase, () => this.#actSync());

@@ -15,7 +15,7 @@ import {
 import { InvalidStateError } from '../errors';
 import { allocate, release } from '../heap/heap';
 import { canSleep, isEnding } from './_block';
-import { type Operation, runAwaiting, runBlocking } from './_drive';
+import { type Operation, refuse, runAwaiting, runBlocking } from './_drive';
 import { Attach, me, registerSync, SyncHandle } from './_handle';
 import { type Limit, limitOf, type Wait } from './_options';
 import { OwnerLock, ownerDied } from './_owner-lock';
@@ -106,7 +106,7 @@ export class Condition extends SyncHandle {
     this.#throwIfNotHeld('wait');
     const limit = limitOf(wait, WHAT);
     // Before the lock is let go: it could not be taken again.
-    if (!canSleep()) runBlocking(this.#refuse(limit), 'condition.wait()');
+    if (!canSleep()) runBlocking(refuse(this.word, limit), 'condition.wait()');
     return runBlocking(this.#wait(limit), 'condition.wait()');
   }
 
@@ -131,7 +131,7 @@ export class Condition extends SyncHandle {
     while (true) {
       const result = predicate();
       if (result) return result;
-      if (!canSleep()) runBlocking(this.#refuse(limit), 'condition.waitFor()');
+      if (!canSleep()) runBlocking(refuse(this.word, limit), 'condition.waitFor()');
       runBlocking(this.#wait(limit), 'condition.waitFor()');
     }
   }
@@ -162,10 +162,6 @@ export class Condition extends SyncHandle {
         `Cannot ${what}: this thread does not hold the condition's lock. Call "acquire" first`,
       );
     }
-  }
-
-  *#refuse(limit: Limit): Operation<void> {
-    yield { word: this.word, step: () => 1, limit, inLine: false };
   }
 
   *#wait(limit: Limit): Operation<true> {

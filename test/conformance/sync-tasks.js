@@ -62,6 +62,20 @@ export const s = tasks(import.meta.url, {
     }
     return most;
   },
+  /** Takes turns until there have been `n`, once all parties are there; how many it had. */
+  takeTurns(lock, cells, parties, n) {
+    Atomics.add(cells, 1, 1);
+    while (Atomics.load(cells, 1) < parties) Atomics.wait(cells, 1, Atomics.load(cells, 1), 5);
+    for (let mine = 0; ; mine++) {
+      const guard = lock.acquireSync();
+      const over = cells[0] === n;
+      if (!over) cells[0]++;
+      // Long enough that the others come.
+      for (let spin = 0; spin < 2000; spin++) Atomics.load(cells, 1);
+      guard.release();
+      if (over) return mine;
+    }
+  },
   acquireAndReturn(lock) {
     lock.acquireSync();
   },
@@ -81,6 +95,13 @@ export const s = tasks(import.meta.url, {
     lock[method]();
     raise(flag);
     for (;;) Atomics.wait(flag, 0, Atomics.load(flag, 0), 1000);
+  },
+  /** Holds it until the second cell of the flag is set. */
+  hold(handle, method, flag) {
+    const guard = handle[method]();
+    raise(flag);
+    while (Atomics.load(flag, 1) === 0) Atomics.wait(flag, 1, 0, 50);
+    guard.release();
   },
   takeOrder(lock) {
     try {
@@ -154,6 +175,7 @@ export const s = tasks(import.meta.url, {
     for (let i = 0; i < n; i++) counter.add(1);
   },
   countDown: (latch) => latch.countDown(),
+  set: (event) => event.set(),
   once: (once, cells) =>
     once.runSync(() => {
       Atomics.add(cells, 0, 1);

@@ -1,10 +1,11 @@
 // Locks and friends between threads: what each promises, and what the death of a thread does to the others.
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
-import { leftByLoops } from '../gaps.js';
+import { gaps, leftByLoops } from '../gaps.js';
 import { describe, testOn } from '../harness.js';
 import {
   Barrier,
+  BlockingNotAllowedError,
   BoundedSemaphore,
   BrokenBarrierError,
   ClosedError,
@@ -322,4 +323,72 @@ testEndless('waits end in time, and misuse is answered', async (pool) => {
   await Promise.all([doomed.terminate(), death]);
   equal(await last, 'OwnerDiedError');
   lock.close();
+});
+
+test('while workers hold the locks every async form waits; the blocking ones say where they may not', async (pool) => {
+  const blocked = (wait) => {
+    if (gaps.mainThreadCannotBlock) throws(() => wait(), { type: BlockingNotAllowedError, text: 'await' });
+    else throws(() => wait({ timeout: 5 }), { type: TimeoutError });
+  };
+  for (const [handle, held, sync, async] of [
+    [new Lock(), 'acquireSync', 'acquireSync', 'acquire'],
+    [new RLock(), 'acquireSync', 'acquireSync', 'acquire'],
+    [new RWLock(), 'acquireWriteSync', 'acquireReadSync', 'acquireRead'],
+    [new RWLock(), 'acquireReadSync', 'acquireWriteSync', 'acquireWrite'],
+    [new Semaphore(1), 'acquireSync', 'acquireSync', 'acquire'],
+    [new BoundedSemaphore(1), 'acquireSync', 'acquireSync', 'acquire'],
+  ]) {
+    handle[sync]().release(); // needs no wait, so it works everywhere
+    const flag = sharedArray(Int32Array, 2);
+    const holder = pool.apply(s.hold, [handle, held, flag]);
+    await raised(flag);
+    blocked((wait) => handle[sync](wait));
+    const waiting = handle[async]();
+    Atomics.store(flag, 1, 1);
+    Atomics.notify(flag, 1);
+    (await waiting).release();
+    await holder;
+    handle.close();
+  }
+  const [event, latch, barrier] = [new Event(), new Latch(1), new Barrier(2)];
+  blocked((wait) => event.waitSync(wait));
+  blocked((wait) => latch.waitSync(wait));
+  blocked((wait) => barrier.waitSync(wait));
+  equal(barrier.broken, !gaps.mainThreadCannotBlock);
+  barrier.reset();
+  await Promise.all([event.wait(), pool.apply(s.set, [event])]);
+  await Promise.all([latch.wait(), pool.apply(s.countDown, [latch])]);
+  await Promise.all([barrier.wait(), pool.apply(s.meetAsync, [barrier])]);
+  const condition = new Condition(new Lock());
+  const guard = condition.acquireSync();
+  blocked((wait) => condition.waitSync(wait));
+  ok(guard.held);
+  guard.release();
+  for (const handle of [event, latch, barrier, condition, condition.lock]) handle.close();
+});
+
+// The sizes of crossbeam's own stress tests.
+test('stress: five parties meet a thousand times; ten thousand turns of a lock are shared fairly', async () => {
+  const pool = new Pool({ processes: 5, backend: 'shared' });
+  const barrier = new Barrier(5);
+  const places = await Promise.all(Array.from({ length: 5 }, () => pool.apply(s.meet, [barrier, 1000])));
+  for (let i = 0; i < 1000; i++)
+    equal(
+      places.reduce((sum, list) => sum + list[i], 0),
+      10,
+    );
+  barrier.close();
+  // Each worker counts its own turns until there have been ten thousand: none is left out.
+  const lock = new Lock();
+  const cells = sharedArray(Int32Array, 2);
+  const turns = await Promise.all(
+    Array.from({ length: 4 }, () => pool.apply(s.takeTurns, [lock, cells, 4, 10_000])),
+  );
+  equal(
+    turns.reduce((sum, n) => sum + n, 0),
+    10_000,
+  );
+  ok(Math.min(...turns) > 0, `turns: ${turns}`);
+  lock.close();
+  await pool.terminate();
 });
