@@ -361,7 +361,11 @@ export class Decoder extends Reader {
     const id = this.begin(undefined);
     const tag = this.readString();
     const type = handleByTag(tag);
-    if (type === undefined) malformed(this.position, `no handle is registered as "${tag.slice(0, 40)}"`);
+    if (type === undefined)
+      malformed(
+        this.position,
+        `this thread knows no class "${tag.slice(0, 40)}" that travels: import it here too`,
+      );
     return this.finish(id, type.fromRecord(this.readRecord()));
   }
 

@@ -5,8 +5,8 @@
 import { Decoder } from './_decoder.js';
 import { Encoder } from './_encoder.js';
 
-const encoder = new Encoder();
-const decoder = new Decoder();
+const encoder = /* @__PURE__ */ new Encoder();
+const decoder = /* @__PURE__ */ new Decoder();
 
 /**
  * Encodes a value. The result is a view of a buffer that the next `encode` in this thread overwrites: copy it

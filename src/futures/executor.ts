@@ -5,7 +5,7 @@ import { ImapRun } from '../pool/_imap';
 import { ApplyJob } from '../pool/_jobs';
 import { checkWhole, type PoolOptions } from '../pool/_options';
 import { type Defaults, limitOf } from '../pool/_start';
-import { backendOf, Pool } from '../pool/pool';
+import { Pool } from '../pool/pool';
 import { type AnyFunction, keyOf } from '../tasks/registry';
 import { TimedRun, zip } from './_runs';
 import { Work } from './_work';
@@ -81,7 +81,7 @@ export class ProcessPoolExecutor {
    */
   submit<F extends AnyFunction>(fn: F, ...args: Readonly<Parameters<F>>): Future<Result<F>> {
     this.#throwIfShut('submit a call');
-    const backend = backendOf(this.#pool);
+    const backend = this.#pool['~backend'];
     const outcome = new Outcome<Result<F>>();
     const { retries, taskTimeout } = this.#defaults;
     const job = new ApplyJob(keyOf(fn), args, retries, outcome.resolve, outcome.reject);
@@ -118,7 +118,7 @@ export class ProcessPoolExecutor {
     if (bufferSize !== undefined) checkWhole('bufferSize', bufferSize, 1);
     signal?.throwIfAborted();
     const [items, length] = zip(args as Input<unknown>[], bufferSize === undefined);
-    const run = new ImapRun<Result<F>>(backendOf(this.#pool), items, {
+    const run = new ImapRun<Result<F>>(this.#pool['~backend'], items, {
       key,
       ordered: true,
       star: true,
@@ -139,7 +139,7 @@ export class ProcessPoolExecutor {
    */
   async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
     const { wait = true, cancelFutures = false } = options;
-    if (cancelFutures) backendOf(this.#pool).abandonWaiting(cancellation);
+    if (cancelFutures) this.#pool['~backend'].abandonWaiting(cancellation);
     this.#shut ??= this.#pool.close();
     if (wait) await this.#shut;
   }
@@ -158,7 +158,7 @@ export class ProcessPoolExecutor {
   }
 
   #end(how: string, exitCode: number): Promise<void> {
-    const backend = backendOf(this.#pool);
+    const backend = this.#pool['~backend'];
     backend.abandonWaiting(cancellation);
     const message = `Cannot finish the call: its worker was ${how} with all others of the executor`;
     this.#shut = backend.terminate(() => new WorkerExitError(message, { exitCode }));

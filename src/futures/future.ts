@@ -16,9 +16,6 @@ export function cancellation(): CancelledError {
   return error;
 }
 
-/** The outcome of a future, for `wait` and `asCompleted`. */
-export let outcomeOf: (future: Future<unknown>) => Outcome<unknown>;
-
 /**
  * The result of a call that an executor has accepted: at once a handle to ask and cancel, and a promise-like:
  * `await future` is the result. An error that nobody reads is no unhandled rejection.
@@ -33,16 +30,13 @@ export let outcomeOf: (future: Future<unknown>) => Outcome<unknown>;
  * ```
  */
 export class Future<T> implements PromiseLike<T> {
-  readonly #outcome: Outcome<T>;
+  /** For `wait` and `asCompleted`; no part of the contract. */
+  readonly '~outcome': Outcome<T>;
   readonly #work: Work;
-
-  static {
-    outcomeOf = (future) => future.#outcome;
-  }
 
   /** Made by executors; a program of its own uses `Promise.withResolvers`. */
   constructor(outcome: Outcome<T>, work: Work) {
-    this.#outcome = outcome;
+    this['~outcome'] = outcome;
     this.#work = work;
   }
 
@@ -56,7 +50,7 @@ export class Future<T> implements PromiseLike<T> {
    * @throws {TimeoutError} if the time runs out; the call goes on
    */
   result(wait?: Wait): Promise<T> {
-    return this.#outcome.value(wait, 'get the result of the future');
+    return this['~outcome'].value(wait, 'get the result of the future');
   }
 
   /**
@@ -67,10 +61,10 @@ export class Future<T> implements PromiseLike<T> {
    */
   resultSync(timeout?: number): T {
     const what = 'get the result of the future';
-    const { isSettled } = this.#outcome;
+    const { isSettled } = this['~outcome'];
     this.#work.block(isSettled, 'result', deadlineOf(timeout, what));
     if (!isSettled()) throw timeoutError(what, timeout);
-    return this.#outcome.get();
+    return this['~outcome'].get();
   }
 
   /**
@@ -81,9 +75,9 @@ export class Future<T> implements PromiseLike<T> {
    * @throws {TimeoutError} if the time runs out
    */
   async exception(wait?: Wait): Promise<unknown> {
-    await this.#outcome.settled(wait, 'get the exception of the future');
-    if (this.cancelled()) throw this.#outcome.error;
-    return this.#outcome.error;
+    await this['~outcome'].settled(wait, 'get the exception of the future');
+    if (this.cancelled()) throw this['~outcome'].error;
+    return this['~outcome'].error;
   }
 
   /**
@@ -92,26 +86,26 @@ export class Future<T> implements PromiseLike<T> {
    * @returns whether the future is cancelled; false if the call runs or has ended
    */
   cancel(): boolean {
-    if (this.#outcome.isSettled()) return this.cancelled();
+    if (this['~outcome'].isSettled()) return this.cancelled();
     if (!this.#work.retract()) return false;
-    this.#outcome.reject(cancellation());
+    this['~outcome'].reject(cancellation());
     return this.cancelled();
   }
 
   /** Whether the call was cancelled before it ran. */
   cancelled(): boolean {
-    const { error } = this.#outcome;
+    const { error } = this['~outcome'];
     return error instanceof CancelledError && cancellations.has(error);
   }
 
   /** Whether a worker runs the call now. */
   running(): boolean {
-    return !this.#outcome.isSettled() && this.#work.isRunning;
+    return !this['~outcome'].isSettled() && this.#work.isRunning;
   }
 
   /** Whether the call has returned, has thrown, or was cancelled. */
   done(): boolean {
-    return this.#outcome.isSettled();
+    return this['~outcome'].isSettled();
   }
 
   /**
@@ -119,8 +113,8 @@ export class Future<T> implements PromiseLike<T> {
    * error, and harms neither the future nor the other callbacks.
    */
   addDoneCallback(fn: (future: this) => unknown): void {
-    if (this.#outcome.isSettled()) guarded(() => fn(this));
-    else this.#outcome.listen(() => fn(this));
+    if (this['~outcome'].isSettled()) guarded(() => fn(this));
+    else this['~outcome'].listen(() => fn(this));
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a future is awaited as its result

@@ -2,7 +2,7 @@
 
 import type { WaitOptions } from '../sync/index';
 import { deadlineOf, signalOf, timeoutError } from './deadline';
-import { type Future, outcomeOf } from './future';
+import type { Future } from './future';
 import { type Listenable, whenever } from './outcome';
 
 /** When {@link wait} returns: as Python's constants. */
@@ -79,20 +79,20 @@ class Tally implements Listenable {
     if (this.#left === 0) return true;
     if (this.returnWhen === 'ALL_COMPLETED') return false;
     if (this.returnWhen === 'FIRST_COMPLETED') return this.#left < this.futures.size;
-    for (const future of this.futures) if (outcomeOf(future).isError && !future.cancelled()) return true;
+    for (const future of this.futures) if (future['~outcome'].isError && !future.cancelled()) return true;
     return false;
   }
 
   listen(listener: () => void): void {
     // What is done already is counted first, so that one that was done does not hide the others.
-    for (const future of this.futures) outcomeOf(future).listen(this.#count);
+    for (const future of this.futures) future['~outcome'].listen(this.#count);
     if (this.#isEnough()) listener();
     else this.#tell = listener;
   }
 
   unlisten(): void {
     this.#tell = undefined;
-    for (const future of this.futures) outcomeOf(future).unlisten(this.#count);
+    for (const future of this.futures) future['~outcome'].unlisten(this.#count);
   }
 }
 
@@ -146,7 +146,7 @@ class Completions<F extends AnyFuture> implements AsyncIterableIterator<F> {
         this.#tell?.();
       };
       this.#listeners.set(future, listener);
-      outcomeOf(future).listen(listener);
+      future['~outcome'].listen(listener);
     }
   }
 
@@ -180,7 +180,7 @@ class Completions<F extends AnyFuture> implements AsyncIterableIterator<F> {
 
   async return(): Promise<IteratorResult<F>> {
     this.#left = 0;
-    for (const [future, listener] of this.#listeners) outcomeOf(future).unlisten(listener);
+    for (const [future, listener] of this.#listeners) future['~outcome'].unlisten(listener);
     this.#listeners.clear();
     return { done: true, value: undefined };
   }

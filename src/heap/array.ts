@@ -37,17 +37,12 @@ interface Hold {
 
 /** Arrays that this thread holds, by address. */
 const held = new Map<number, Hold & { view: WeakRef<TypedArray> }>();
-const collected = new FinalizationRegistry<Hold>(({ address, tag }) => {
+const collected = /* @__PURE__ */ new FinalizationRegistry<Hold>(({ address, tag }) => {
   const known = held.get(address);
   // Another view may have been made of the same array since, or of another one there.
   if (known?.tag !== tag || known.view.deref() !== undefined) return;
   held.delete(address);
   if (atomicLoad(address - HEAD_BYTES + HEAD_TAG) === tag) letGo(address - HEAD_BYTES);
-});
-
-onLastHold(OBJECT_ARRAY, (head) => {
-  if (atomicLoad(head + HEAD_TAG) === 0) return;
-  tryRelease(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
 });
 
 /** Views of a part, or of another type, keep the array that they lie on alive. */
@@ -148,29 +143,38 @@ export function isSharedArray(array: ArrayBufferView): boolean {
   return isHeapBuffer(array.buffer);
 }
 
-// Travels as (type, address, length). Until the receiver has it the message holds it, or the sender keeps it alive (a
-// task's arguments live as long as the task).
-registerArrayHandle({
-  match: (view) => isHeapBuffer(view.buffer),
-  toRecord(view) {
-    if (!isHeapShared()) {
-      throw new NotShareableError(
-        'Cannot share an array with a worker here: there is no shared memory. Serve the page with COOP and COEP headers, or pass a plain array',
-      );
-    }
-    const array = view as TypedArray;
-    const base = bases.get(array)?.byteOffset ?? array.byteOffset;
-    noteHandle(base - HEAD_BYTES);
-    return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength, base];
-  },
-  fromRecord([name, address, length, base]) {
-    const type = ARRAY_TYPES[name as ArrayTypeName] as TypedArrayConstructor | undefined;
-    if (type === undefined || ![address, length, base].every(Number.isSafeInteger)) {
-      throw new InvalidStateError('Cannot attach a shared array: the record is malformed');
-    }
-    return attachArray(type, address as number, length as number, base as number);
-  },
-});
+/**
+ * Makes shared arrays known to the codec and to the table of holds; called by each thread that enters the heap, so
+ * that a program without a heap carries none of it. They travel as (type, address, length). Until the receiver has
+ * one the message holds it, or the sender keeps it alive (a task's arguments live as long as the task).
+ */
+export function registerArrays(): void {
+  onLastHold(OBJECT_ARRAY, (head) => {
+    if (atomicLoad(head + HEAD_TAG) === 0) return;
+    tryRelease(head, HEAD_BYTES + load32(head + HEAD_LENGTH), 'array');
+  });
+  registerArrayHandle({
+    match: (view) => isHeapBuffer(view.buffer),
+    toRecord(view) {
+      if (!isHeapShared()) {
+        throw new NotShareableError(
+          'Cannot share an array with a worker here: there is no shared memory. Serve the page with COOP and COEP headers, or pass a plain array',
+        );
+      }
+      const array = view as TypedArray;
+      const base = bases.get(array)?.byteOffset ?? array.byteOffset;
+      noteHandle(base - HEAD_BYTES);
+      return [array.constructor.name, array.byteOffset, array.length ?? array.byteLength, base];
+    },
+    fromRecord([name, address, length, base]) {
+      const type = ARRAY_TYPES[name as ArrayTypeName] as TypedArrayConstructor | undefined;
+      if (type === undefined || ![address, length, base].every(Number.isSafeInteger)) {
+        throw new InvalidStateError('Cannot attach a shared array: the record is malformed');
+      }
+      return attachArray(type, address as number, length as number, base as number);
+    },
+  });
+}
 
 /** A view of `length` elements at `address`, of the array whose elements begin at `base`. */
 function attachArray(type: TypedArrayConstructor, address: number, length: number, base: number): TypedArray {

@@ -38,6 +38,7 @@ import { threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
+import { registerArrays } from './array';
 
 /** What a block is for: counted apart in `heapStats().byKind`. */
 export const KINDS = [
@@ -86,6 +87,7 @@ function enter(threadRecord: number): void {
   record = threadRecord;
   fillBytes(threadNote(record), 0, NOTE_BYTES); // of the thread that had the record before
   atomicStore(record + THREAD_STATE, THREAD_LIVE);
+  registerArrays();
 }
 
 let maximumPages = SPANS_MAX;

@@ -1,6 +1,6 @@
 // Everything that `manyhands/kernels` exports.
 
-import '../pool/default';
+import './_pool';
 
 export type { KernelOptions } from './_plan';
 export * from './arrays';

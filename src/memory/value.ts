@@ -79,6 +79,8 @@ function attached([type, array, lock]: unknown[]): [TypeCode, Attach] {
  * ```
  */
 export class Value<C extends TypeCode = TypeCode> extends Locked<C> {
+  protected static readonly travels = /* @__PURE__ */ registerLocked('Value', this);
+
   /**
    * @param type a type code: `b B h H i I l L q Q f d`, or a name such as `int32`
    * @param value the first value; 0 unless given
@@ -138,6 +140,8 @@ function isFloat(array: unknown): array is Float64Array {
  * ```
  */
 export class SharedArray<C extends TypeCode = TypeCode> extends Locked<C> {
+  protected static readonly travels = /* @__PURE__ */ registerLocked('SharedArray', this);
+
   /**
    * @param type a type code: `b B h H i I l L q Q f d`, or a name such as `int32`
    * @param lengthOrValues number of elements (zeros), or the elements
@@ -177,15 +181,15 @@ export class SharedArray<C extends TypeCode = TypeCode> extends Locked<C> {
   }
 }
 
-registerHandle<Value>({
-  tag: 'Value',
-  ctor: Value as never,
-  toRecord: Value.record,
-  fromRecord: (record) => new Value(...(attached(record) as [TypeCode, never])),
-});
-registerHandle<SharedArray>({
-  tag: 'SharedArray',
-  ctor: SharedArray as never,
-  toRecord: SharedArray.record,
-  fromRecord: (record) => new SharedArray(...(attached(record) as [TypeCode, never])),
-});
+/** Lets a class travel; called in a static field of it, so that a bundler drops it with the class. */
+function registerLocked<T extends Locked<TypeCode>>(
+  tag: string,
+  ctor: new (type: TypeCode, attach: never) => T,
+): void {
+  registerHandle<T>({
+    tag,
+    ctor,
+    toRecord: (handle) => Locked.record(handle),
+    fromRecord: (record) => new ctor(...(attached(record) as [TypeCode, never])),
+  });
+}

@@ -32,7 +32,7 @@ import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { buryHolds } from '../heap/holds';
 import { currentProcess } from '../process/current';
-import { isProgramHeld, onHoldChange } from '../runtime/hold';
+import { isProgramHeld, keepers } from '../runtime/hold';
 import {
   type Backend,
   type Death,
@@ -92,12 +92,6 @@ export const living = new Map<Member, Crew>();
 /** Workers that were given up and may still run. */
 export const lostWorkers = new Set<Member>();
 
-/** Crews that have members: told when a wait of this thread begins or ends to hold the program. */
-const crews = new Set<Crew>();
-onHoldChange(() => {
-  for (const crew of crews) crew.keepAlive();
-});
-
 export class Crew {
   readonly members: Member[] = [];
   #held = false;
@@ -145,7 +139,7 @@ export class Crew {
     this.members.push(member);
     this.options.onStart?.(member);
     living.set(member, this);
-    crews.add(this);
+    keepers.add(this);
     handle.onMessage((message) => {
       if (message.type === 'ready') member.readyAt = performance.now();
       if (message.type === 'bye') {
@@ -210,11 +204,11 @@ export class Crew {
     this.keepAlive();
   }
 
-  /** Lets the workers hold the program open if the crew, or a wait of this thread, wants it. */
+  /** Lets the workers hold the program open if the crew, or a wait of this thread, wants it. Keepers are told while it has members. */
   keepAlive(): void {
     const hold = this.#held || isProgramHeld();
     for (const { handle } of this.members) handle.keepAlive(hold);
-    if (this.members.length === 0) crews.delete(this);
+    if (this.members.length === 0) keepers.delete(this);
   }
 
   /** Sends a message; a worker that blocks is told to look. */

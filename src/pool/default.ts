@@ -1,6 +1,5 @@
 // The pool that kernels use when the caller gives none, and what the program can say of its backends.
 
-import { installKernelPool } from '../kernels/_plan';
 import { type Backend, runtime } from '../runtime/runtime';
 import { bestBackend, canShare } from './_backends';
 import { lostWorkers } from './_crew';
@@ -13,8 +12,6 @@ export function defaultPool(): Pool {
   pool ??= new Pool({ name: 'KernelWorker' });
   return pool;
 }
-
-installKernelPool(() => (bestBackend() === 'shared' ? defaultPool() : undefined));
 
 /**
  * Cores that this program may use; affinity and control-group quotas count where the runtime shows them.

@@ -26,9 +26,6 @@ import type { BackendOptions } from './_watch';
 import { type AsyncCallbacks, AsyncResult } from './asyncResult';
 import type { Insights, TraceEvent } from './insights';
 
-/** The backend of a pool, for what is built on pools. */
-export let backendOf: (pool: Pool) => PoolBackend;
-
 type Resolve = (value: unknown) => void;
 type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown };
@@ -47,15 +44,12 @@ type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'
  * ```
  */
 export class Pool implements KernelPool {
-  readonly #backend: PoolBackend;
+  /** For what is built on pools; no part of the contract. */
+  readonly '~backend': PoolBackend;
   readonly #defaults: Defaults;
   #closed: Promise<void> | undefined;
   #terminated = false;
   readonly name: string;
-
-  static {
-    backendOf = (pool) => pool.#backend;
-  }
 
   /**
    * @param options number of workers, or options; as many workers as cores if not given
@@ -81,22 +75,22 @@ export class Pool implements KernelPool {
       create: given.worker,
       name: this.name,
     };
-    this.#backend = createBackend(given.backend ?? bestBackend(), backendOptions);
+    this['~backend'] = createBackend(given.backend ?? bestBackend(), backendOptions);
   }
 
   /** Resolves when the workers are ready for work; rejects if they cannot start. */
   get ready(): Promise<void> {
-    return this.#backend.ready;
+    return this['~backend'].ready;
   }
 
   /** Number of workers. */
   get processes(): number {
-    return this.#backend.processes;
+    return this['~backend'].processes;
   }
 
   /** Which backend runs this pool. */
   get backend(): Backend {
-    return this.#backend.kind;
+    return this['~backend'].kind;
   }
 
   /**
@@ -113,7 +107,7 @@ export class Pool implements KernelPool {
   ): Promise<Result<F>> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
-      startApply(this.#backend, this.#defaults, fn, args, options, resolve as Resolve, reject);
+      startApply(this['~backend'], this.#defaults, fn, args, options, resolve as Resolve, reject);
     });
   }
 
@@ -127,7 +121,7 @@ export class Pool implements KernelPool {
     const outcome = new Outcome<Result<F>>();
     const watchless = withoutWatch(options);
     const job = startApply(
-      this.#backend,
+      this['~backend'],
       this.#defaults,
       fn,
       args,
@@ -135,7 +129,7 @@ export class Pool implements KernelPool {
       outcome.resolve,
       outcome.reject,
     );
-    return blockFor(this.#backend, outcome, job, 'apply', options.timeout);
+    return blockFor(this['~backend'], outcome, job, 'apply', options.timeout);
   }
 
   /** {@link apply}, whose result is asked for later. */
@@ -145,7 +139,7 @@ export class Pool implements KernelPool {
     options: CallOptions & AsyncCallbacks<Result<F>> = {},
   ): AsyncResult<Result<F>> {
     return this.#async(options, (resolve, reject) =>
-      startApply(this.#backend, this.#defaults, fn, args, options, resolve, reject),
+      startApply(this['~backend'], this.#defaults, fn, args, options, resolve, reject),
     );
   }
 
@@ -231,7 +225,7 @@ export class Pool implements KernelPool {
   #map(fn: AnyFunction, items: Iterable<unknown>, star: boolean, options: MapCallOptions): Promise<never> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
-      startMap(this.#backend, this.#defaults, fn, items, star, options, resolve as Resolve, reject);
+      startMap(this['~backend'], this.#defaults, fn, items, star, options, resolve as Resolve, reject);
     });
   }
 
@@ -240,7 +234,7 @@ export class Pool implements KernelPool {
     const outcome = new Outcome<never[]>();
     const watchless = withoutWatch(options);
     const source = startMap(
-      this.#backend,
+      this['~backend'],
       this.#defaults,
       fn,
       items,
@@ -249,7 +243,7 @@ export class Pool implements KernelPool {
       outcome.resolve,
       outcome.reject,
     );
-    return blockFor(this.#backend, outcome, source, star ? 'starmap' : 'map', options.timeout);
+    return blockFor(this['~backend'], outcome, source, star ? 'starmap' : 'map', options.timeout);
   }
 
   #mapAsync<R>(
@@ -259,7 +253,7 @@ export class Pool implements KernelPool {
     options: MapCallOptions & AsyncCallbacks<R>,
   ): AsyncResult<R> {
     return this.#async(options, (resolve, reject) =>
-      startMap(this.#backend, this.#defaults, fn, items, star, options, resolve, reject),
+      startMap(this['~backend'], this.#defaults, fn, items, star, options, resolve, reject),
     );
   }
 
@@ -269,7 +263,7 @@ export class Pool implements KernelPool {
   ): AsyncResult<R> {
     this.#throwIfClosed();
     const outcome = new Outcome<R>();
-    const result = new AsyncResult<R>(outcome, this.#backend, callbacks);
+    const result = new AsyncResult<R>(outcome, this['~backend'], callbacks);
     try {
       start(outcome.resolve, outcome.reject);
     } catch (error) {
@@ -314,7 +308,7 @@ export class Pool implements KernelPool {
     const retries = options.retries ?? this.#defaults.retries;
     const key = keyOf(fn);
     const scheduling = schedulingOf(options, this.#defaults);
-    return new ImapRun<R>(this.#backend, items, {
+    return new ImapRun<R>(this['~backend'], items, {
       key,
       ordered,
       chunksize,
@@ -334,7 +328,7 @@ export class Pool implements KernelPool {
     this.#throwIfClosed();
     const key = keyOf(fn);
     const results: Promise<unknown>[] = [];
-    this.#backend.broadcast(() => {
+    this['~backend'].broadcast(() => {
       let job!: Job;
       results.push(new Promise((resolve, reject) => (job = new ApplyJob(key, args, 0, resolve, reject))));
       return job;
@@ -346,17 +340,17 @@ export class Pool implements KernelPool {
   resize(processes: number): void {
     this.#throwIfClosed();
     checkWhole('processes', processes, 1);
-    this.#backend.resize(processes);
+    this['~backend'].resize(processes);
   }
 
   /** What the pool is doing. */
   stats(): PoolStats {
-    return this.#backend.stats();
+    return this['~backend'].stats();
   }
 
   /** How the workers spent their time so far, and the slowest tasks. */
   insights(): Insights {
-    return this.#backend.ledger.insights();
+    return this['~backend'].ledger.insights();
   }
 
   /**
@@ -364,24 +358,24 @@ export class Pool implements KernelPool {
    * Perfetto opens.
    */
   trace(): TraceEvent[] {
-    return this.#backend.ledger.trace(currentProcess().pid);
+    return this['~backend'].ledger.trace(currentProcess().pid);
   }
 
   /** For kernels: shares a phase among the workers. */
   runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void> {
     this.#throwIfClosed();
-    return runPhaseOn(this.#backend, family, phase, control);
+    return runPhaseOn(this['~backend'], family, phase, control);
   }
 
   /** For kernels: the same, with this thread as one of the workers. */
   runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void {
     this.#throwIfClosed();
-    runPhaseSyncOn(this.#backend, family, phase, exports);
+    runPhaseSyncOn(this['~backend'], family, phase, exports);
   }
 
   /** Takes no more work; resolves when the accepted work is done and the workers are gone. */
   close(): Promise<void> {
-    this.#closed ??= this.#backend.close();
+    this.#closed ??= this['~backend'].close();
     return this.#closed;
   }
 
@@ -399,7 +393,7 @@ export class Pool implements KernelPool {
   terminate(): Promise<void> {
     if (!this.#terminated) {
       this.#terminated = true;
-      this.#closed = this.#backend.terminate(
+      this.#closed = this['~backend'].terminate(
         () => new ClosedError('Cannot finish the task: the pool was terminated'),
       );
     }

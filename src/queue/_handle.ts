@@ -36,21 +36,24 @@ interface Remains {
 
 const known = new Map<number, WeakRef<object>>();
 const remainsOf = new WeakMap<object, Remains>();
-const collected = new FinalizationRegistry<Remains>((remains) => {
+const collected = /* @__PURE__ */ new FinalizationRegistry<Remains>((remains) => {
   if (known.get(remains.key)?.deref() !== undefined) return; // the object came again
   known.delete(remains.key);
   drop(remains);
 });
 
 const frees = new Map<number, (address: number) => void>();
-onLastHold(OBJECT_QUEUE, (address) => {
+
+/** The last hold on a block is gone. */
+function freeBlock(address: number): void {
   const kind = (atomicLoad(address + QUEUE_MAGIC) - MAGIC) >>> 0;
   frees.get(kind)?.(address); // none: it was given back already
-});
+}
 
 /** Says how blocks of a kind are given back. */
 export function onLastQueue(kind: number, free: (address: number) => void): void {
   frees.set(kind, free);
+  onLastHold(OBJECT_QUEUE, freeBlock);
 }
 
 /** This thread has one object less for the block: it lets go with the last (a pipe has two ends). */
@@ -132,14 +135,19 @@ function isAt(address: number, kind: number, serial: unknown): boolean {
   );
 }
 
-/** Lets a class travel, and arrive as the one object of its thread. */
+/**
+ * Lets a class travel, and arrive as the one object of its thread. Called in a static field of the class, so that a
+ * bundler drops it with the class.
+ */
 export function registerQueue<T extends object>(
   tag: string,
   kind: number,
   // biome-ignore lint/suspicious/noExplicitAny: constructors differ, all take an Attach
   ctor: new (...args: any[]) => T,
+  free: (address: number) => void,
   extra: (handle: T) => unknown[] = () => [],
 ): void {
+  onLastQueue(kind, free);
   registerHandle<T>({
     tag,
     ctor,

@@ -1,13 +1,11 @@
-// What waitAny can wait for among the classes of this folder.
+// What waitAny can wait for among the classes of this folder. Names that begin with a tilde are no part of the
+// contract; names, not symbols, because bundlers keep a class with computed names although nobody uses it.
 
 import type { WaitOptions } from '../sync/_options';
 
-/** Whether taking from it would not wait: something is there, or the end. */
-export const IS_READY = Symbol('isReady');
-/** Resolves when {@link IS_READY} may be true. */
-export const UNTIL_READY = Symbol('untilReady');
-
 export interface Waitable {
-  [IS_READY](): boolean;
-  [UNTIL_READY](wait: WaitOptions): Promise<unknown>;
+  /** Whether taking from it would not wait: something is there, or the end. */
+  '~isReady'(): boolean;
+  /** Resolves when '~isReady' may be true. */
+  '~untilReady'(wait: WaitOptions): Promise<unknown>;
 }

@@ -8,7 +8,7 @@ import { InvalidStateError } from '../errors';
 import { allocateZeroed, release, thisOwner } from '../heap/heap';
 import type { Wait } from '../sync/_options';
 import { DONE, freeChannel, type OnTake, wakeAll } from './_channel';
-import { Attach, Make, onLastQueue, registerQueue } from './_handle';
+import { Attach, Make, registerQueue } from './_handle';
 import { waitAsync, waitSync } from './_wait';
 import { KIND_JOINABLE, KIND_SIMPLE, Queue } from './queue';
 
@@ -42,6 +42,13 @@ function joinStep(queue: number): number {
  * ```
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
+  protected static override readonly travels = /* @__PURE__ */ registerQueue(
+    'JoinableQueue',
+    KIND_JOINABLE,
+    this,
+    freeJoinable,
+  );
+
   /**
    * @param maxsize most items that may wait in the queue; 0, the default, for any number
    * @throws {RangeError} if it is no whole number from 0 to 4 194 304
@@ -97,12 +104,14 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
  * ```
  */
 export class SimpleQueue<T = unknown> extends Queue<T> {
+  protected static override readonly travels = /* @__PURE__ */ registerQueue(
+    'SimpleQueue',
+    KIND_SIMPLE,
+    this,
+    freeChannel,
+  );
+
   constructor(attach?: unknown) {
     super(new Make(KIND_SIMPLE, attach instanceof Attach ? attach : 0) as never);
   }
 }
-
-onLastQueue(KIND_JOINABLE, freeJoinable);
-onLastQueue(KIND_SIMPLE, freeChannel);
-registerQueue('JoinableQueue', KIND_JOINABLE, JoinableQueue);
-registerQueue('SimpleQueue', KIND_SIMPLE, SimpleQueue);

@@ -20,7 +20,7 @@ import { attemptGet, attemptPut, createChannel, DONE, freeChannel, spin, taken, 
 import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
 import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
-import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
+import type { Waitable } from './_waitable';
 
 const KIND_PIPE = 4;
 /** Outcomes of steps besides DONE. */
@@ -34,9 +34,6 @@ function freePipe(address: number): void {
   if (back !== 0) freeChannel(back);
   freeChannel(address);
 }
-onLastQueue(KIND_PIPE, freePipe);
-
-let create: (address: number, side: number, isNew: boolean) => Connection;
 
 /**
  * One end of a pipe. What is sent here is received at the other end, in order. An end belongs to one thread: passing
@@ -52,6 +49,8 @@ let create: (address: number, side: number, isNew: boolean) => Connection;
  * ```
  */
 export class Connection implements Waitable {
+  protected static readonly travels = /* @__PURE__ */ registerConnection(this);
+
   readonly #address: number;
   readonly #mine: number;
   readonly #peer: number;
@@ -73,8 +72,9 @@ export class Connection implements Waitable {
     hold(this, KIND_PIPE, address, isNew, address + side);
   }
 
-  static {
-    create = (address, side, isNew) => new Connection(address, side, isNew);
+  /** For {@link pipe}. */
+  static make(address: number, side: number, isNew: boolean): Connection {
+    return new this(address, side, isNew); // not by its name: bundlers rename a class that its own body names
   }
 
   /** Whether this thread cannot use the end any more: it was closed, or passed on. */
@@ -307,12 +307,12 @@ export class Connection implements Waitable {
   }
 
   /** For waitAny: also when receiving would fail at once. */
-  [IS_READY](): boolean {
+  '~isReady'(): boolean {
     return this.#in === 0 || this.closed || this.#pollStep() !== EMPTY;
   }
 
   /** For waitAny. */
-  [UNTIL_READY](wait: WaitOptions): Promise<unknown> {
+  '~untilReady'(wait: WaitOptions): Promise<unknown> {
     const step = () => this.#sleepingPollStep();
     return waitAsync(this.#in + QUEUE_ITEMS, step, wait, 'wait for the connection', undefined, false);
   }
@@ -371,7 +371,7 @@ export class Connection implements Waitable {
   static arrive(record: unknown[]): Connection {
     const side = record[2] === 1 ? 1 : 0;
     const { address, here } = find(record, KIND_PIPE, 'Connection', side);
-    const connection = (here as Connection | undefined) ?? create(address, side, false);
+    const connection = (here as Connection | undefined) ?? new this(address, side, false);
     const word = connection.#mine;
     while (true) {
       const owner = atomicLoad(word);
@@ -426,12 +426,16 @@ export function pipe({ duplex = true }: { duplex?: boolean } = {}): [Connection,
   }
   atomicExchange(address + PIPE_ENDS, thisOwner());
   atomicExchange(address + PIPE_ENDS + 4, thisOwner());
-  return [create(address, 0, true), create(address, 1, false)];
+  return [Connection.make(address, 0, true), Connection.make(address, 1, false)];
 }
 
-registerHandle<Connection>({
-  tag: 'Connection',
-  ctor: Connection as never,
-  toRecord: (connection) => Connection.record(connection),
-  fromRecord: (record) => Connection.arrive(record),
-});
+/** Lets connections travel; called where a bundler can drop it with the class. */
+function registerConnection(ctor: typeof Connection): void {
+  onLastQueue(KIND_PIPE, freePipe);
+  registerHandle<Connection>({
+    tag: 'Connection',
+    ctor: ctor as never,
+    toRecord: (connection) => ctor.record(connection),
+    fromRecord: (record) => ctor.arrive(record),
+  });
+}

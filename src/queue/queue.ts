@@ -33,10 +33,10 @@ import {
   spin,
   taken,
 } from './_channel';
-import { Attach, enlist, hold, letGo, Make, onLastQueue, registerQueue } from './_handle';
+import { Attach, enlist, hold, letGo, Make, registerQueue } from './_handle';
 import { keepMessage, type Message, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
-import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
+import type { Waitable } from './_waitable';
 
 export const KIND_QUEUE = 1;
 export const KIND_JOINABLE = 2;
@@ -180,18 +180,18 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   }
 
   /** For waitAny. */
-  [IS_READY](): boolean {
+  '~isReady'(): boolean {
     const found = peek(this.address);
     return found !== EMPTY && found !== BUSY;
   }
 
   /** For waitAny. */
-  [UNTIL_READY](wait: WaitOptions): Promise<unknown> {
+  '~untilReady'(wait: WaitOptions): Promise<unknown> {
     const word = this.address + QUEUE_ITEMS;
     const step = () => {
-      if (this[IS_READY]()) return DONE;
+      if (this['~isReady']()) return DONE;
       const asleep = announceSleep(word);
-      return this[IS_READY]() ? DONE : asleep;
+      return this['~isReady']() ? DONE : asleep;
     };
     return waitAsync(word, step, wait, 'wait for the queue', undefined, false);
   }
@@ -282,6 +282,8 @@ const closedToGet = () => new ClosedError('Cannot get from the queue: it is clos
  * ```
  */
 export class Queue<T = unknown> extends BaseQueue<T> {
+  protected static readonly travels = /* @__PURE__ */ registerQueue('Queue', KIND_QUEUE, this, freeChannel);
+
   /**
    * @param maxsize most items that may wait in the queue; 0, the default, for any number
    * @throws {RangeError} if it is no whole number from 0 to 4 194 304
@@ -357,6 +359,3 @@ export class Queue<T = unknown> extends BaseQueue<T> {
     return this.tryGetNow();
   }
 }
-
-onLastQueue(KIND_QUEUE, freeChannel);
-registerQueue('Queue', KIND_QUEUE, Queue);

@@ -3,7 +3,7 @@
 import { TimeoutError } from '../errors';
 import { signalOf, type Wait, type WaitOptions } from '../sync/_options';
 import { timeoutOf } from './_wait';
-import { IS_READY, UNTIL_READY, type Waitable } from './_waitable';
+import type { Waitable } from './_waitable';
 
 /** An `Event`, as far as waiting for it goes. */
 interface Settable {
@@ -24,7 +24,7 @@ export type Awaitable = Waitable | Settable | Ending | PromiseLike<unknown>;
 
 function untilReady(thing: Awaitable, wait: WaitOptions): PromiseLike<unknown> {
   if ('then' in thing) return thing;
-  if (UNTIL_READY in thing) return thing[UNTIL_READY](wait);
+  if ('~untilReady' in thing) return thing['~untilReady'](wait);
   return 'isSet' in thing ? thing.wait(wait) : thing.sentinel;
 }
 
@@ -47,7 +47,7 @@ export async function waitAny<T extends Awaitable>(things: Iterable<T>, wait?: W
   const all = [...things];
   for (const thing of all) {
     const fits = typeof thing === 'object' && thing !== null;
-    if (fits && ['isSet', 'sentinel', 'then', IS_READY].some((key) => key in thing)) continue;
+    if (fits && ['isSet', 'sentinel', 'then', '~isReady'].some((key) => key in thing)) continue;
     throw new TypeError('Cannot wait for it: wanted connections, queues, events, processes and promises');
   }
   const settled = new Set<Awaitable>();
@@ -57,7 +57,7 @@ export async function waitAny<T extends Awaitable>(things: Iterable<T>, wait?: W
     thing.then(settle, settle);
   }
   const isReady = (thing: Awaitable): boolean => {
-    if (IS_READY in thing) return thing[IS_READY]();
+    if ('~isReady' in thing) return thing['~isReady']();
     if ('then' in thing) return settled.has(thing);
     return 'isSet' in thing ? thing.isSet : thing.exitCode !== null;
   };

@@ -2,7 +2,13 @@
 // waitAsync holds no runtime open; the workers that may end it do, while somebody waits for them.
 
 let holds = 0;
-const listeners = new Set<() => void>();
+
+/** Something that holds the program open, or lets go of it, when told. */
+export interface Keeper {
+  keepAlive(): void;
+}
+/** Told when the first hold begins and when the last one ends. */
+export const keepers = new Set<Keeper>();
 
 /** Whether something waits for a worker. */
 export function isProgramHeld(): boolean {
@@ -11,15 +17,10 @@ export function isProgramHeld(): boolean {
 
 /** Holds the program open until {@link releaseProgram}, as long as workers live. */
 export function holdProgram(): void {
-  if (++holds === 1) for (const listener of listeners) listener();
+  if (++holds === 1) for (const keeper of keepers) keeper.keepAlive();
 }
 
 /** Takes one {@link holdProgram} back. */
 export function releaseProgram(): void {
-  if (--holds === 0) for (const listener of listeners) listener();
-}
-
-/** Calls `listener` when the first hold begins and when the last one ends. */
-export function onHoldChange(listener: () => void): void {
-  listeners.add(listener);
+  if (--holds === 0) for (const keeper of keepers) keeper.keepAlive();
 }

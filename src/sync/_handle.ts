@@ -26,6 +26,7 @@ export let me = 0;
 
 function enterThread(): void {
   me = ownerWord(thisOwner());
+  setHoldables(handles);
   void loadWatch();
 }
 
@@ -45,7 +46,7 @@ interface Remains {
   address: number;
   serial: number;
 }
-const collected = new FinalizationRegistry<Remains>((remains) => {
+const collected = /* @__PURE__ */ new FinalizationRegistry<Remains>((remains) => {
   if (known.get(remains.address)?.deref() !== undefined) return; // the object came again
   known.delete(remains.address);
   if (atomicLoad(remains.address + SYNC_SERIAL) !== remains.serial) return;
@@ -59,16 +60,14 @@ const collected = new FinalizationRegistry<Remains>((remains) => {
 
 /** What else a kind of primitive gives back with its last holder. */
 const onLast = new Map<number, (word: number) => void>();
-export function onLastHolder(kind: number, free: (word: number) => void): void {
-  onLast.set(kind, free);
-}
 
-onLastHold(OBJECT_SYNC, (address) => {
+/** The last hold on a primitive is gone. */
+function free(address: number): void {
   const kind = (atomicLoad(address) - SYNC_MAGIC) >>> 0;
   if (kind > 0xff) return; // given back already
   onLast.get(kind)?.(address + SYNC_WORDS);
   tryRelease(address, load32(address + SYNC_BYTES), 'sync');
-});
+}
 
 /** The base of all primitives. */
 export abstract class SyncHandle {
@@ -175,20 +174,25 @@ export function* handles(): Generator<SyncHandle> {
   }
 }
 
-setHoldables(handles);
-
 /** Whether the primitive lies there, or lay there last. */
 function isAt(address: number, kind: number, serial: unknown): boolean {
   return atomicLoad(address) === SYNC_MAGIC + kind && atomicLoad(address + SYNC_SERIAL) === serial;
 }
 
-/** Lets a class of primitives travel: as (address, serial), and arrive as the one object of its thread. */
+/**
+ * Lets a class of primitives travel: as (address, serial), and arrive as the one object of its thread. Called in a
+ * static field of the class, so that a bundler drops it with the class. `freeRest` gives back what
+ * hangs on the words.
+ */
 export function registerSync<T extends SyncHandle>(
   tag: string,
   kind: number,
   // biome-ignore lint/suspicious/noExplicitAny: constructors differ, all take an Attach
   ctor: new (...args: any[]) => T,
+  freeRest?: (word: number) => void,
 ): void {
+  onLastHold(OBJECT_SYNC, free);
+  if (freeRest !== undefined) onLast.set(kind, freeRest);
   registerHandle<T>({
     tag,
     ctor,

@@ -54,6 +54,8 @@ export interface BarrierOptions {
  * ```
  */
 export class Barrier extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Barrier', KIND_BARRIER, this);
+
   readonly #timeout: number | undefined;
   /** The action, or the key by which a worker finds it. */
   #action: AnyFunction | string | undefined;
@@ -224,5 +226,3 @@ export class Barrier extends SyncHandle {
     await action?.();
   }
 }
-
-registerSync('Barrier', KIND_BARRIER, Barrier);

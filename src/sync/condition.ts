@@ -48,6 +48,8 @@ const WHAT = 'wait for the condition';
  * ```
  */
 export class Condition extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Condition', KIND_CONDITION, this);
+
   readonly #lock: OwnerLock;
 
   /** @param lock a `Lock` or `RLock`, its own `RLock` unless given */
@@ -207,5 +209,3 @@ export class Condition extends SyncHandle {
     }
   }
 }
-
-registerSync('Condition', KIND_CONDITION, Condition);

@@ -14,6 +14,8 @@ import { Attach, registerSync, SyncHandle } from './_handle';
  * ```
  */
 export class Counter extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Counter', KIND_COUNTER, this);
+
   readonly #view: BigInt64Array;
 
   /** @param initial a whole number */
@@ -58,5 +60,3 @@ function whole(value: unknown): bigint {
   }
   return BigInt(value);
 }
-
-registerSync('Counter', KIND_COUNTER, Counter);

@@ -21,6 +21,8 @@ const WHAT = 'wait for the event';
  * ```
  */
 export class Event extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Event', KIND_EVENT, this);
+
   /** @param attach for the codec */
   constructor(attach?: unknown) {
     super(KIND_EVENT, 16, attach);
@@ -71,5 +73,3 @@ export class Event extends SyncHandle {
     return true;
   }
 }
-
-registerSync('Event', KIND_EVENT, Event);

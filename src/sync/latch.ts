@@ -23,6 +23,8 @@ const WHAT = 'wait for the latch';
  * ```
  */
 export class Latch extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Latch', KIND_LATCH, this);
+
   /**
    * @param n what is to be counted down, a whole number from 0
    * @throws {RangeError} if it is none
@@ -59,5 +61,3 @@ export class Latch extends SyncHandle {
     block(word, () => latchStep(word), limitOf(wait, WHAT), 'latch.wait()');
   }
 }
-
-registerSync('Latch', KIND_LATCH, Latch);

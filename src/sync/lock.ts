@@ -26,6 +26,8 @@ import { Guard } from './guard';
  * ```
  */
 export class Lock extends OwnerLock {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Lock', KIND_LOCK, this);
+
   /** Holds that this thread has had; the one it has now, or 0. Numbers, so that nothing is kept alive or allocated. */
   #serial = 0;
   #hold = 0;
@@ -119,5 +121,3 @@ export class Lock extends OwnerLock {
     this.giveUp();
   }
 }
-
-registerSync('Lock', KIND_LOCK, Lock);

@@ -9,7 +9,7 @@ import { decode, decodeError, encode, encodeError } from '../codec/index';
 import { InvalidStateError } from '../errors';
 import { allocate, release } from '../heap/heap';
 import { type Operation, runAwaiting, runBlocking } from './_drive';
-import { me, onLastHolder, registerSync, SyncHandle } from './_handle';
+import { me, registerSync, SyncHandle } from './_handle';
 import { type Limit, limitOf, type Wait } from './_options';
 import { wake } from './_park';
 
@@ -28,6 +28,8 @@ const WHAT = 'wait for what is run once';
  * ```
  */
 export class Once extends SyncHandle {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Once', KIND_ONCE, this, freeOutcome);
+
   /** The outcome, once this thread has it. */
   #known: { ok: boolean; value: unknown } | undefined;
   #running = false;
@@ -111,9 +113,8 @@ export class Once extends SyncHandle {
   }
 }
 
-onLastHolder(KIND_ONCE, (word) => {
-  if (load32(word + ONCE_OUTCOME) !== 0) {
-    release(load32(word + ONCE_OUTCOME), load32(word + ONCE_BYTES), 'sync');
-  }
-});
-registerSync('Once', KIND_ONCE, Once);
+/** Gives back the outcome with the last holder. */
+function freeOutcome(word: number): void {
+  const outcome = load32(word + ONCE_OUTCOME);
+  if (outcome !== 0) release(outcome, load32(word + ONCE_BYTES), 'sync');
+}

@@ -29,6 +29,8 @@ import { Guard } from './guard';
  * ```
  */
 export class RLock extends OwnerLock {
+  protected static readonly travels = /* @__PURE__ */ registerSync('RLock', KIND_RLOCK, this);
+
   /** The holds of this thread, the outermost first. */
   #guards: Guard[] = [];
 
@@ -117,5 +119,3 @@ export class RLock extends OwnerLock {
     this.giveUp();
   }
 }
-
-registerSync('RLock', KIND_RLOCK, RLock);

@@ -41,6 +41,8 @@ const WRITE = 'acquire the lock for writing';
  * ```
  */
 export class RWLock extends SyncHandle implements Guarded, Holdable {
+  protected static readonly travels = /* @__PURE__ */ registerSync('RWLock', KIND_RWLOCK, this);
+
   #writer: Guard | undefined;
   #readers: Guard[] = [];
   readonly #fairness = new Fairness();
@@ -220,5 +222,3 @@ export class RWLock extends SyncHandle implements Guarded, Holdable {
     return this.#writing(outcome);
   }
 }
-
-registerSync('RWLock', KIND_RWLOCK, RWLock);

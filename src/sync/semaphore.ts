@@ -104,6 +104,8 @@ abstract class Permits extends SyncHandle implements Guarded {
  * ```
  */
 export class Semaphore extends Permits {
+  protected static readonly travels = /* @__PURE__ */ registerSync('Semaphore', KIND_SEMAPHORE, this);
+
   /**
    * @param permits a whole number from 0
    * @throws {RangeError} if it is none
@@ -122,6 +124,8 @@ export class Semaphore extends Permits {
 
 /** A semaphore whose permits are released by the threads that hold them. */
 export class BoundedSemaphore extends Permits {
+  protected static readonly travels = /* @__PURE__ */ registerSync('BoundedSemaphore', KIND_BOUNDED, this);
+
   /**
    * @param permits a whole number from 0
    * @throws {RangeError} if it is none
@@ -148,6 +152,3 @@ export class BoundedSemaphore extends Permits {
     }
   }
 }
-
-registerSync('Semaphore', KIND_SEMAPHORE, Semaphore);
-registerSync('BoundedSemaphore', KIND_BOUNDED, BoundedSemaphore);

@@ -21,6 +21,7 @@ import { keepHolds, settleHolds } from '../sync/_holds';
 import { loadWatch } from '../sync/_watch';
 import { findTask } from '../tasks/registry';
 import { runItems } from './items';
+import { KINDS } from './kinds';
 import { serve } from './loop';
 
 /** The worker's side of the connection to its parent. */
@@ -29,6 +30,9 @@ export interface ParentPort {
   /** Ends the thread once nothing of the user's keeps it; the parent ends it otherwise. */
   leave(): void;
 }
+
+/** Known to this thread's codec: named here so that they are loaded. */
+export const known = KINDS;
 
 let thread: WorkerBoot | undefined;
 let stopAsked: (() => void) | undefined;

@@ -79,7 +79,7 @@ describe('handles', () => {
   test('a tag that nobody registered', () => {
     const bytes = encode(new Lamp(64)).slice();
     bytes[bytes.indexOf(0x6c)] = 0x6d;
-    expect(() => decode(bytes)).toThrow('no handle is registered as "mamp"');
+    expect(() => decode(bytes)).toThrow('this thread knows no class "mamp"');
   });
 });
 

@@ -1,0 +1,46 @@
+// What the package weighs in a program's bundle: minified by esbuild and gzipped, without what is loaded later.
+
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+
+const dist = resolve(dirname(fileURLToPath(import.meta.url)), '../../dist');
+
+/** Bytes of a program's first chunk. */
+async function weigh(entry: string, code: string): Promise<number> {
+  const { outputFiles, warnings } = await build({
+    stdin: {
+      contents: code.replace('manyhands', `./${entry}.browser.js`),
+      resolveDir: dist,
+      sourcefile: 'main',
+    },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    write: false,
+    outdir: 'out',
+    logLevel: 'silent',
+  });
+  expect(warnings).toEqual([]);
+  const main = outputFiles.find(({ path }) => path.endsWith('stdin.js') || path.endsWith('main.js'));
+  return gzipSync(main!.contents, { level: 9 }).length;
+}
+
+test.each([
+  ['an import that nobody uses', "import { Pool } from 'manyhands'; console.log(1)", 3],
+  ['a pool', "import { Pool, tasks } from 'manyhands'; console.log(Pool, tasks)", 36],
+  ['a lock', "import { Lock } from 'manyhands'; console.log(Lock)", 22],
+  ['a queue', "import { Queue } from 'manyhands'; console.log(Queue)", 25],
+  ['a process', "import { Process } from 'manyhands'; console.log(Process)", 25],
+])('%s: %s weighs at most %i kB', async (_, code, limit) => {
+  expect(await weigh('index', code)).toBeLessThan(limit * 1000);
+});
+
+test('one kernel brings no other family along', async () => {
+  const one = await weigh('kernels', "import { sha256 } from 'manyhands'; console.log(sha256)");
+  const none = await weigh('kernels', "import 'manyhands'");
+  expect(one - none).toBeLessThan(6000); // its own checks and plans; its module is loaded with the first call
+});
