@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
   const auto mean = [&] {
     double total = 0;
     for (const uint8_t byte : to) total += byte;
-    return std::floor(total / to.size());
+    return std::floor(total / to.size() / 4);
   };
 
   if (operation == "resize") {

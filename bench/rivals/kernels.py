@@ -154,7 +154,7 @@ def picture(path, width, height):
 
 
 def mean(a):
-    return float(np.floor(a.mean()))
+    return float(np.floor(a.mean() / 4))
 
 
 @job

@@ -83,12 +83,61 @@ function isBefore<T>(x: T, y: T): bool {
   return x < y;
 }
 
+/** The step of a search: the place to go on from, which is `half` further if the last element before it is passed. */
+// @ts-ignore: decorator
+@inline
+function step<T>(place: usize, half: usize, value: T, right: bool): usize {
+  const x = load<T>(place + (half - 1) * sizeof<T>());
+  return select<usize>(place + half * sizeof<T>(), place, (x < value) | (right & (x == value)));
+}
+
+/**
+ * The same as {@link search} for 8 values of 32 or 64 bits at once, none of them NaN: the searches take the same steps, and what one of
+ * them waits for from the memory does not hold up the others.
+ */
+function searchEight<T>(sorted: usize, length: u32, values: usize, right: bool, to: usize): void {
+  const v0 = load<T>(values), v1 = load<T>(values, sizeof<T>());
+  const v2 = load<T>(values, 2 * sizeof<T>()), v3 = load<T>(values, 3 * sizeof<T>());
+  const v4 = load<T>(values, 4 * sizeof<T>()), v5 = load<T>(values, 5 * sizeof<T>());
+  const v6 = load<T>(values, 6 * sizeof<T>()), v7 = load<T>(values, 7 * sizeof<T>());
+  let p0 = sorted, p1 = p0, p2 = p0, p3 = p0, p4 = p0, p5 = p0, p6 = p0, p7 = p0;
+  let left = <usize>length;
+  while (left > 0) {
+    const half = (left + 1) >> 1;
+    p0 = step<T>(p0, half, v0, right), p1 = step<T>(p1, half, v1, right);
+    p2 = step<T>(p2, half, v2, right), p3 = step<T>(p3, half, v3, right);
+    p4 = step<T>(p4, half, v4, right), p5 = step<T>(p5, half, v5, right);
+    p6 = step<T>(p6, half, v6, right), p7 = step<T>(p7, half, v7, right);
+    left -= half;
+  }
+  store<u32>(to, <u32>((p0 - sorted) / sizeof<T>())), store<u32>(to, <u32>((p1 - sorted) / sizeof<T>()), 4);
+  store<u32>(to, <u32>((p2 - sorted) / sizeof<T>()), 8), store<u32>(to, <u32>((p3 - sorted) / sizeof<T>()), 12);
+  store<u32>(to, <u32>((p4 - sorted) / sizeof<T>()), 16), store<u32>(to, <u32>((p5 - sorted) / sizeof<T>()), 20);
+  store<u32>(to, <u32>((p6 - sorted) / sizeof<T>()), 24), store<u32>(to, <u32>((p7 - sorted) / sizeof<T>()), 28);
+}
+
+/** Whether one of 8 values is NaN. */
+// @ts-ignore: decorator
+@inline
+function hasNaN<T>(values: usize): bool {
+  if (!isFloat<T>()) return false;
+  let sum: T = 0;
+  for (let i: usize = 0; i < 8; i++) sum += load<T>(values + i * sizeof<T>()) * <T>0;
+  return sum != sum;
+}
+
 /** For each value, how many sorted elements come before it (or, if `right`, not after it), u32. */
 function search<T>(
   begin: i32, end: i32, sorted: usize, length: u32, values: usize, count: u32, right: i32, to: usize,
 ): void {
   const last = min<u32>(<u32>end * BLOCK, count);
   for (let i = <u32>begin * BLOCK; i < last; i++) {
+    const at = values + <usize>i * sizeof<T>();
+    if (sizeof<T>() >= 4 && i + 8 <= last && !hasNaN<T>(at)) {
+      searchEight<T>(sorted, length, at, right != 0, to + (<usize>i << 2));
+      i += 7;
+      continue;
+    }
     const value = load<T>(values + <usize>i * sizeof<T>());
     let low: u32 = 0;
     let left = length;

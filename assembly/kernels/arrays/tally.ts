@@ -1,32 +1,66 @@
 // histogram and bincount. Each piece of `piece` elements has a table of its own; the plan adds the tables up.
 
-/** Counts into the bins between `edges` (f64, one more than bins; the last bin closed). */
+import { pairAt } from "./reduce";
+
+/**
+ * Counts into the bins between `edges` (f64, one more than bins; the last bin closed), in two tables a piece, so that
+ * neighbours in one bin do not wait for each other.
+ *
+ * An element's place on the scale of bins tells its bin, unless it is nearer to a whole number than what roundings of
+ * the place and of the edge may come to (`near`); then the edges themselves are looked at.
+ */
 function tally<T>(
   begin: i32, end: i32, from: usize, length: u32, piece: u32, edges: usize, bins: u32, tables: usize,
 ): void {
   const low = load<f64>(edges);
   const high = load<f64>(edges + (<usize>bins << 3));
   const perUnit = <f64>bins / (high - low);
+  const near = <f64>bins * 1.7763568394002505e-15 + max(abs(low), abs(high)) * perUnit * 4.440892098500626e-16;
+  const lows = f64x2.splat(low), highs = f64x2.splat(high), perUnits = f64x2.splat(perUnit);
+  const least = f64x2.splat(near), most = f64x2.splat(1 - near);
+  // Added to a place less a half, 1.5 · 2⁵² leaves its floor in the low bits of the sum.
+  const half = f64x2.splat(0.5), whole = f64x2.splat(6755399441055744);
   for (let block = begin; block < end; block++) {
-    const table = tables + <usize>block * bins * 4;
-    memory.fill(table, 0, <usize>bins << 2);
-    const last = min<u32>((<u32>block + 1) * piece, length);
-    for (let i = <u32>block * piece; i < last; i++) {
-      const x = <f64>load<T>(from + <usize>i * sizeof<T>());
-      if (!(x >= low && x <= high)) continue;
-      let bin = min<u32>(<u32>((x - low) * perUnit), bins - 1);
-      // Rounding may put the guess beside its bin; where bins are too narrow for that, they are searched.
-      if (x < load<f64>(edges + (<usize>bin << 3))) {
-        bin--;
-        if (x < load<f64>(edges + (<usize>bin << 3))) bin = find(x, edges, bins);
-      } else if (bin + 1 < bins && x >= load<f64>(edges + (<usize>bin << 3), 8)) {
-        bin++;
-        if (bin + 1 < bins && x >= load<f64>(edges + (<usize>bin << 3), 8)) bin = find(x, edges, bins);
+    const table = tables + <usize>block * bins * 8;
+    const second = table + (<usize>bins << 2);
+    memory.fill(table, 0, <usize>bins << 3);
+    let at = from + <usize>block * piece * sizeof<T>();
+    const stop = from + <usize>min<u32>((<u32>block + 1) * piece, length) * sizeof<T>();
+    for (; sizeof<T>() >= 4 && at + 2 * sizeof<T>() <= stop; at += 2 * sizeof<T>()) {
+      const pair = pairAt<T>(at);
+      const place = f64x2.mul(f64x2.sub(pair, lows), perUnits);
+      const sum = f64x2.add(f64x2.sub(place, half), whole);
+      const rest = f64x2.sub(place, f64x2.sub(sum, whole));
+      const isInside = v128.and(f64x2.ge(pair, lows), f64x2.le(pair, highs));
+      // Not i64x2.all_true: it makes this loop three times as slow (measured, V8 11.3).
+      if (i64x2.bitmask(v128.and(isInside, v128.and(f64x2.ge(rest, least), f64x2.le(rest, most)))) == 3) {
+        const a = table + (<usize>i32x4.extract_lane(sum, 0) << 2);
+        store<u32>(a, load<u32>(a) + 1);
+        const b = second + (<usize>i32x4.extract_lane(sum, 2) << 2);
+        store<u32>(b, load<u32>(b) + 1);
+      } else {
+        tallyOne(f64x2.extract_lane(pair, 0), low, high, perUnit, edges, bins, table);
+        tallyOne(f64x2.extract_lane(pair, 1), low, high, perUnit, edges, bins, table);
       }
-      const at = table + (<usize>bin << 2);
-      store<u32>(at, load<u32>(at) + 1);
     }
+    for (; at < stop; at += sizeof<T>()) tallyOne(<f64>load<T>(at), low, high, perUnit, edges, bins, table);
   }
+}
+
+/** Counts one element, by the edges. */
+function tallyOne(x: f64, low: f64, high: f64, perUnit: f64, edges: usize, bins: u32, table: usize): void {
+  if (!(x >= low && x <= high)) return;
+  let bin = min<u32>(<u32>((x - low) * perUnit), bins - 1);
+  // Rounding may put the guess beside its bin; where bins are too narrow for that, they are searched.
+  if (x < load<f64>(edges + (<usize>bin << 3))) {
+    bin--;
+    if (x < load<f64>(edges + (<usize>bin << 3))) bin = find(x, edges, bins);
+  } else if (bin + 1 < bins && x >= load<f64>(edges + (<usize>bin << 3), 8)) {
+    bin++;
+    if (bin + 1 < bins && x >= load<f64>(edges + (<usize>bin << 3), 8)) bin = find(x, edges, bins);
+  }
+  const at = table + (<usize>bin << 2);
+  store<u32>(at, load<u32>(at) + 1);
 }
 
 /** The last bin that begins at or before x. */
@@ -41,16 +75,29 @@ function find(x: f64, edges: usize, bins: u32): u32 {
   return low;
 }
 
+// @ts-ignore: decorator
+@inline
+function countOne(table: usize, number: usize): void {
+  const at = table + (number << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
 /** Counts how often each number comes; all are below `bins`. */
 function countNumbers<T>(begin: i32, end: i32, from: usize, length: u32, piece: u32, bins: u32, tables: usize): void {
   for (let block = begin; block < end; block++) {
     const table = tables + <usize>block * bins * 4;
     memory.fill(table, 0, <usize>bins << 2);
-    const last = min<u32>((<u32>block + 1) * piece, length);
-    for (let i = <u32>block * piece; i < last; i++) {
-      const at = table + (<usize>load<T>(from + <usize>i * sizeof<T>()) << 2);
-      store<u32>(at, load<u32>(at) + 1);
+    let at = from + <usize>block * piece * sizeof<T>();
+    const stop = from + <usize>min<u32>((<u32>block + 1) * piece, length) * sizeof<T>();
+    for (; at + 8 <= stop; at += 8) {
+      // As many as eight bytes hold.
+      let all = load<u64>(at);
+      for (let k = 0; k < 8 / <i32>sizeof<T>(); k++) {
+        countOne(table, <usize><T>all);
+        all >>= 8 * sizeof<T>();
+      }
     }
+    for (; at < stop; at += sizeof<T>()) countOne(table, <usize>load<T>(at));
   }
 }
 

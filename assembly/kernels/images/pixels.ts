@@ -34,19 +34,33 @@ export function crop(begin: i32, end: i32, from: usize, fromBytes: usize, to: us
   }
 }
 
-/** Counts of the values of each channel, into a table a piece: 256 u32 for each of r, g, b, a. */
-export function histogram(begin: i32, end: i32, from: usize, width: i32, height: i32, tables: usize): void {
+/** Counts of the values of each channel, a piece `rows` rows, into a table a piece: 256 u32 for each of r, g, b, a. */
+export function histogram(
+  begin: i32, end: i32, from: usize, width: i32, height: i32, rows: i32, tables: usize,
+): void {
   for (let piece = begin; piece < end; piece++) {
     // Two tables, so that neighbours of one colour do not wait for each other; the second is added at the end.
     const table = tables + <usize>piece * (2 * HISTOGRAM_BYTES);
     memory.fill(table, 0, 2 * HISTOGRAM_BYTES);
-    const last = from + ((<usize>min(height, (piece + 1) * IMAGE_ROWS) * width) << 2);
-    let at = from + ((<usize>piece * IMAGE_ROWS * width) << 2);
+    const last = from + ((<usize>min(height, (piece + 1) * rows) * width) << 2);
+    let at = from + ((<usize>piece * rows * width) << 2);
+    // Opaque pixels, which most are, need no counter in memory for their alpha.
+    let opaque: u32 = 0;
     for (; at + 8 <= last; at += 8) {
-      countPixel(table, load<u32>(at));
-      countPixel(table + HISTOGRAM_BYTES, load<u32>(at, 4));
+      const pixels = load<u64>(at);
+      countColours(table, <u32>pixels);
+      countColours(table + HISTOGRAM_BYTES, <u32>(pixels >> 32));
+      if ((pixels & 0xff000000ff000000) == 0xff000000ff000000) opaque += 2;
+      else {
+        countAlpha(table, <u32>pixels);
+        countAlpha(table + HISTOGRAM_BYTES, <u32>(pixels >> 32));
+      }
     }
-    if (at < last) countPixel(table, load<u32>(at));
+    if (at < last) {
+      countColours(table, load<u32>(at));
+      countAlpha(table, load<u32>(at));
+    }
+    store<u32>(table, load<u32>(table, HISTOGRAM_BYTES - 4) + opaque, HISTOGRAM_BYTES - 4);
     for (let entry: usize = 0; entry < <usize>HISTOGRAM_BYTES; entry += 16) {
       v128.store(table + entry, i32x4.add(v128.load(table + entry), v128.load(table + HISTOGRAM_BYTES + entry)));
     }
@@ -55,13 +69,18 @@ export function histogram(begin: i32, end: i32, from: usize, width: i32, height:
 
 // @ts-ignore: decorator
 @inline
-function countPixel(table: usize, pixel: u32): void {
+function countColours(table: usize, pixel: u32): void {
   const r = table + ((pixel & 255) << 2);
   const g = table + (((pixel >> 8) & 255) << 2);
   const b = table + (((pixel >> 16) & 255) << 2);
-  const a = table + ((pixel >> 24) << 2);
   store<u32>(r, load<u32>(r) + 1);
   store<u32>(g, load<u32>(g, 1024) + 1, 1024);
   store<u32>(b, load<u32>(b, 2048) + 1, 2048);
+}
+
+// @ts-ignore: decorator
+@inline
+function countAlpha(table: usize, pixel: u32): void {
+  const a = table + ((pixel >> 24) << 2);
   store<u32>(a, load<u32>(a, 3072) + 1, 3072);
 }

@@ -15,7 +15,20 @@ export function rotate(
     let out = to + <usize>y * (<usize>toWidth << 2);
     const rowX = sx + <f64>y * sin;
     const rowY = sy + <f64>y * cos;
+    let first = toWidth, beyond = toWidth;
+    if (isBilinear) {
+      // Where all four pixels of a point lie inside, a stretch of the row, found by its ends.
+      const ends = stretch(rowX, cos, width, stretch(rowY, -sin, height, <u64>toWidth << 32));
+      first = <i32>ends;
+      beyond = <i32>(ends >> 32);
+    }
     for (let x = 0; x < toWidth; x++, out += 4) {
+      if (x == first && first < beyond) {
+        within(from, width, out, first, beyond, rowX, rowY, cos, sin);
+        out += <usize>(beyond - first) << 2;
+        x = beyond;
+        if (x == toWidth) break;
+      }
       const u = rowX + <f64>x * cos;
       const v = rowY - <f64>x * sin;
       if (u < 0 || v < 0 || u >= width || v >= height) store<u32>(out, fill);
@@ -25,18 +38,84 @@ export function rotate(
   }
 }
 
+/** Of the stretch (its first x, and in the high half the one beyond its last) what has start + x·step in 2 … size − 2. */
+function stretch(start: f64, step: f64, size: i32, ends: u64): u64 {
+  let first = <i32>ends, beyond = <i32>(ends >> 32);
+  const low: f64 = 2, high = <f64>size - 2;
+  if (step != 0) {
+    const a = (low - start) / step, b = (high - start) / step;
+    first = max(first, <i32>Math.ceil(min(max(min(a, b), -1), 2147483000)));
+    beyond = min(beyond, <i32>Math.floor(max(min(max(a, b), 2147483000), -1)) + 1);
+  } else if (start < low || start > high) beyond = first;
+  // Roundings of the quotients may be a pixel off.
+  while (first < beyond && !isWithin(start + <f64>first * step, low, high)) first++;
+  while (first < beyond && !isWithin(start + <f64>(beyond - 1) * step, low, high)) beyond--;
+  return <u64><u32>first | (<u64>max(first, beyond) << 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function isWithin(x: f64, low: f64, high: f64): bool {
+  return x >= low && x <= high;
+}
+
+/**
+ * Bilinear samples for x = first … beyond − 1, whose four pixels all lie inside. Opaque ones are mixed in 16 bits:
+ * along x with weights of 14 bits, kept to 7 bits behind the point, then along y; within 0.02 of the exact value.
+ */
+function within(
+  from: usize, width: i32, out: usize, first: i32, beyond: i32, rowX: f64, rowY: f64, cos: f64, sin: f64,
+): void {
+  const rowBytes = <usize>width << 2;
+  const start = f64x2(rowX - 0.5, rowY - 0.5), steps = f64x2(cos, -sin);
+  // Added to a positive number, the first leaves its floor in the low bits of the sum.
+  const floor = f64x2.splat(4503599627370495.5), two52 = f64x2.splat(4503599627370496);
+  const pairs = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  for (let x = first; x < beyond; x++, out += 4) {
+    const point = f64x2.add(start, f64x2.mul(f64x2.splat(<f64>x), steps));
+    const sum = f64x2.add(point, floor);
+    const rest = f64x2.sub(point, f64x2.sub(sum, two52));
+    const at = from + ((<usize>i32x4.extract_lane(sum, 2) * <usize>width + <usize>i32x4.extract_lane(sum, 0)) << 2);
+    if ((load<u64>(at) & load<u64>(at + rowBytes) & 0xff000000ff000000) == 0xff000000ff000000) {
+      const weights = f64x2.add(f64x2.mul(rest, f64x2.splat(16384)), two52);
+      const across = i32x4.splat(16384 + i32x4.extract_lane(weights, 0) * 65535);
+      const down = i32x4.splat(16384 + i32x4.extract_lane(weights, 2) * 65535);
+      const half = i32x4.splat(64);
+      const upper = i32x4.dot_i16x8_s(i8x16.swizzle(v128.load64_zero(at), pairs), across);
+      const lower = i32x4.dot_i16x8_s(i8x16.swizzle(v128.load64_zero(at + rowBytes), pairs), across);
+      const both = v128.or(
+        i32x4.shr_u(i32x4.add(upper, half), 7),
+        i32x4.shl(i32x4.shr_u(i32x4.add(lower, half), 7), 16),
+      );
+      const bytes = i32x4.shr_u(i32x4.add(i32x4.dot_i16x8_s(both, down), i32x4.splat(1 << 20)), 21);
+      const narrow = i16x8.narrow_i32x4_s(bytes, bytes);
+      store<u32>(out, i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0));
+    } else {
+      const left = i32x4.extract_lane(sum, 0), top = i32x4.extract_lane(sum, 2);
+      const mixed = mix(
+        load<u32>(at), load<u32>(at, 4), load<u32>(at + rowBytes), load<u32>(at + rowBytes, 4),
+        <f32>(f64x2.extract_lane(point, 0) - <f64>left), <f32>(f64x2.extract_lane(point, 1) - <f64>top),
+      );
+      store<u32>(out, mixed);
+    }
+  }
+}
+
 /** The pixel at (u, v), pixels lying at whole numbers. */
 // @ts-ignore: decorator
 @inline
 function bilinear(from: usize, width: i32, height: i32, u: f64, v: f64): u32 {
   const left = <i32>Math.floor(u), top = <i32>Math.floor(v);
-  const one: f32 = 1;
   const du = <f32>(u - <f64>left), dv = <f32>(v - <f64>top);
   const x0 = <usize>max(0, left) << 2, x1 = <usize>min(width - 1, left + 1) << 2;
   const row0 = from + <usize>max(0, top) * (<usize>width << 2);
   const row1 = from + <usize>min(height - 1, top + 1) * (<usize>width << 2);
-  const p00 = load<u32>(row0 + x0), p10 = load<u32>(row0 + x1);
-  const p01 = load<u32>(row1 + x0), p11 = load<u32>(row1 + x1);
+  return mix(load<u32>(row0 + x0), load<u32>(row0 + x1), load<u32>(row1 + x0), load<u32>(row1 + x1), du, dv);
+}
+
+/** Four pixels mixed, weighed by alpha. */
+function mix(p00: u32, p10: u32, p01: u32, p11: u32, du: f32, dv: f32): u32 {
+  const one: f32 = 1;
   const w00 = (one - du) * (one - dv), w10 = du * (one - dv), w01 = (one - du) * dv, w11 = du * dv;
   if ((p00 & p10 & p01 & p11) >= 0xff000000) {
     const sum = f32x4.add(
