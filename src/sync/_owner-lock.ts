@@ -22,7 +22,7 @@ import { me, SyncHandle } from './_handle';
 import type { Holdable } from './_holds';
 import { type Limit, limitOf, type Wait } from './_options';
 import { kick, park, wake } from './_park';
-import type { Guard, Guarded } from './guard';
+import { Guard, type Guarded } from './guard';
 
 const WHAT = 'acquire the lock';
 
@@ -67,6 +67,8 @@ export class Fairness {
 
 export abstract class OwnerLock extends SyncHandle implements Guarded, Holdable {
   readonly #fairness = new Fairness();
+  /** Keeps the hidden class of guards alive: V8 forgets it with the last guard, and all code that was optimised for it. */
+  protected readonly sample = new Guard(this);
 
   /** Whether somebody holds it. */
   get locked(): boolean {
