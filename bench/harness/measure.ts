@@ -138,7 +138,7 @@ export function ratio(rows: readonly Row[], metric: string, rival: string): numb
 function judge(target: Target, rows: readonly Row[]): Verdict {
   const value =
     target.against === undefined
-      ? rows.find((row) => row.ours)?.summaries[target.metric]?.max
+      ? rows.find((row) => row.ours)?.summaries[target.metric]?.[target.atMost === undefined ? 'min' : 'max']
       : ratio(rows, target.metric, target.against);
   if (value === undefined) return { target };
   const met = value <= (target.atMost ?? Infinity) && value >= (target.atLeast ?? -Infinity);

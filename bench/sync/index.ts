@@ -1,8 +1,10 @@
 /** What locks cost: alone, between two workers, and as signals; against bare Atomics and Python. */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Contender, Group, Metric, Options } from '../harness/types.js';
 import { Missing } from '../harness/types.js';
 import { loadPool } from '../ours.js';
+import { compile } from '../rivals/compile.js';
 import { LineProcess } from '../rivals/LineProcess.js';
 
 const PAIRS = 200_000;
@@ -64,6 +66,51 @@ function python(name: string, what: string, n: number, operations: number, maxRo
   };
 }
 
+/** The lock of a library that is awaited; at home in runtimes with a `navigator`. */
+const multithreading = loop("multithreading's Mutex", false, async () => {
+  Reflect.defineProperty(globalThis, 'navigator', {
+    value: globalThis.navigator ?? { hardwareConcurrency: availableParallelism() },
+    configurable: true,
+  });
+  const { Mutex } = await import('multithreading');
+  const mutex = new Mutex(new Int32Array(new SharedArrayBuffer(4)));
+  return async (n) => {
+    for (let i = 0; i < n; i++) (await mutex.lock()).dispose();
+  };
+});
+
+/** The lock in a kernel, which loops itself, as the rival in C++ does. */
+const inKernel = loop('Lock in a kernel', true, async () => {
+  const { compilePairs } = await import('./kernel.js');
+  return compilePairs();
+});
+
+const stdMutex: Contender = {
+  name: 'std::mutex in C++',
+  async open() {
+    const process = await LineProcess.start(compile('mutex'), [String(PAIRS)]);
+    return {
+      async round() {
+        const { ns, check } = await process.run();
+        return { values: { ns: ns / PAIRS }, check };
+      },
+      close: () => process.close(),
+    };
+  },
+};
+
+function kernel({ quick }: Options): Bench {
+  return {
+    name: 'kernel-lock',
+    title: 'a lock that nobody else wants, in compiled code',
+    rounds: quick ? 7 : 21,
+    warmups: quick ? 3 : 5,
+    metrics: NS,
+    contenders: [inKernel, stdMutex],
+    targets: [{ metric: 'ns', against: stdMutex.name, atMost: 2 }],
+  };
+}
+
 function alone({ quick }: Options, name: string, title: string, ours: Contender, atMost: number): Bench {
   const isAwaited = name === 'acquire';
   const rival = python("Python's multiprocessing.Lock", 'lock', PAIRS, PAIRS);
@@ -73,10 +120,12 @@ function alone({ quick }: Options, name: string, title: string, ours: Contender,
     rounds: quick ? 7 : 21,
     warmups: quick ? 3 : 5,
     metrics: NS,
-    contenders: [ours, bareLock, rival],
+    contenders: [ours, bareLock, rival, ...(isAwaited ? [multithreading] : [])],
     targets: [
       { metric: 'ns', against: bareLock.name, atMost },
-      ...(isAwaited ? [] : [{ metric: 'ns', against: rival.name, atMost: 0.6 }]),
+      isAwaited
+        ? { metric: 'ns', against: multithreading.name, atMost: 0.33 }
+        : { metric: 'ns', against: rival.name, atMost: 0.6 },
     ],
   };
 }
@@ -151,7 +200,11 @@ function contended({ quick }: Options): Bench {
       { key: 'handOvers', label: 'hand-overs/s', better: 'higher', digits: 0 },
     ],
     contenders: [ours, rival],
-    targets: [{ metric: 'ns', against: rival.name, atMost: 0.1 }],
+    targets: [
+      { metric: 'ns', against: rival.name, atMost: 0.1 },
+      { metric: 'share', atLeast: 0.5 },
+      { metric: 'handOvers', atLeast: 500 },
+    ],
     notes: ['share and hand-overs are of a second in which both take the lock as often as they can.'],
   };
 }
@@ -218,6 +271,7 @@ export const sync: Group = {
     alone(options, 'lock', 'a lock that nobody else wants: take it, let go', pair, 2),
     alone(options, 'guard', 'the same with a guard', guarded, 2.5),
     alone(options, 'acquire', 'the same, awaited', awaited, 20),
+    kernel(options),
     contended(options),
     signals(
       options,
