@@ -2,11 +2,13 @@
 // an endless input works in constant memory; leaving the loop gives up what is under way and closes the input.
 
 import { decodeError } from '../codec/index';
+import { TimeoutError } from '../errors';
 import type { TaskKey } from '../tasks/registry';
 import type { PoolBackend } from './_backend';
 import { ChunkJob } from './_jobs';
 import { moveBuffers } from './_transfer';
 import { FRAME_MAP_SETTLED, FRAME_STARMAP_SETTLED, type Outcome } from './frames';
+import type { ProgressMeter } from './progress';
 
 const TARGET_MS = 1;
 const CHUNK_MAX = 1024;
@@ -24,7 +26,10 @@ export interface ImapOptions {
   /** Milliseconds for each item; 0 for no limit. */
   taskTimeout: number;
   signal?: AbortSignal;
+  /** Milliseconds for the whole map. */
+  timeout?: number;
   transfer?: (item: unknown) => readonly ArrayBuffer[];
+  meter?: ProgressMeter;
 }
 
 /** One chunk on its way: its results once they are there. */
@@ -44,6 +49,10 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
   #inputDone = false;
   #inputError: { error: unknown } | undefined;
   #ended = false;
+  /** Items whose results are there, and all of them; Infinity for an input that does not tell. */
+  #done = 0;
+  readonly #total: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #wake: (() => void) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -56,6 +65,12 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
       (input as AsyncIterable<unknown>)[Symbol.asyncIterator]?.() ??
       (input as Iterable<unknown>)[Symbol.iterator]();
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const { timeout } = options;
+    if (timeout !== undefined) {
+      const late = () => this.#abort(new TimeoutError(`Cannot finish imap within ${timeout} ms`));
+      this.#timer = setTimeout(late, Math.min(timeout, 0x7fffffff));
+    }
+    this.#total = (input as { length?: number }).length ?? Number.POSITIVE_INFINITY;
     void this.#pull();
   }
 
@@ -158,6 +173,8 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
     const { key, retries, ordered, priority, taskTimeout } = this.options;
     const settle = (results: Array<[number, unknown]>) => {
       if (this.#ended) return;
+      this.#done += results.length;
+      this.options.meter?.update(this.#done, this.#total);
       if (ordered) entry.results = results;
       else this.#ready.push(...results);
       this.#notify();
@@ -202,15 +219,17 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
     wake?.();
   }
 
-  readonly #onAbort = (): void => {
+  readonly #onAbort = (): void => this.#abort(this.options.signal!.reason);
+
+  #abort(error: unknown): void {
     this.#inputDone = true;
-    this.#inputError = { error: this.options.signal!.reason };
+    this.#inputError = { error };
     this.#cancelJobs();
     this.#underWay = 0;
     this.#ready.length = this.#readyAt = 0;
     void this.#closeInput();
     this.#notify();
-  };
+  }
 
   #cancelJobs(): void {
     for (const { job } of this.#order.splice(0)) if (job !== undefined) job.cancelled = true;
@@ -218,6 +237,8 @@ export class ImapRun<R> implements AsyncIterableIterator<R> {
 
   #finish(): void {
     this.#ended = true;
+    clearTimeout(this.#timer);
+    if (this.#inputError === undefined && this.#inputDone) this.options.meter?.finish(this.#done);
     this.options.signal?.removeEventListener('abort', this.#onAbort);
   }
 

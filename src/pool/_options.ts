@@ -47,25 +47,23 @@ export interface CallOptions {
   priority?: number;
   /** Buffers among the arguments that change hands: they are detached here. */
   transfer?: readonly ArrayBuffer[];
+  /** `true` draws a bar on a terminal; a function is told. */
+  progress?: boolean | ((progress: Progress) => void);
 }
 
 /** Options of a map. */
 export interface MapCallOptions extends CallOptions {
   /** Items given to a worker at a time; measured and adapted if not given. */
   chunksize?: number;
-  /** `true` draws a bar on a terminal; a function is told. */
-  progress?: boolean | ((progress: Progress) => void);
   /** Results as `Promise.allSettled` gives them, instead of rejecting at the first error. */
   settled?: boolean;
 }
 
 /** Options of a lazy map. */
-export interface ImapCallOptions extends Pick<CallOptions, 'taskTimeout' | 'priority'> {
+export interface ImapCallOptions extends Omit<CallOptions, 'transfer'> {
   chunksize?: number;
   /** Items pulled ahead of what has been read, at most. */
   buffer?: number;
-  signal?: AbortSignal;
-  retries?: number;
   /** Buffers in the item just pulled that change hands: they are detached here. */
   // biome-ignore lint/suspicious/noExplicitAny: an item may be anything
   transfer?: (item: any) => readonly ArrayBuffer[];

@@ -40,6 +40,14 @@ export function startApply(
   if (options !== undefined) {
     Object.assign(job, schedulingOf(options, defaults));
     watchCall(options, 'apply', job, reject);
+    const meter = meterOf(options.progress, fn);
+    if (meter !== undefined) {
+      const end = job.onEnd;
+      job.onEnd = () => {
+        end?.();
+        meter.finish(1);
+      };
+    }
   }
   submitting(job, () => backend.submit(job));
   return job;
@@ -61,9 +69,7 @@ export function startMap(
   const key = keyOf(fn);
   let all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
   if (options.transfer !== undefined) all = moveBuffers(all, options.transfer);
-  const listener =
-    typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
-  const meter = listener && new ProgressMeter(listener);
+  const meter = meterOf(progress, fn);
   if (all.length === 0) {
     meter?.finish();
     resolve([]);
@@ -85,6 +91,13 @@ export function startMap(
   watchCall(options, 'map', source, reject);
   submitting(source, () => backend.submitSource(source));
   return source;
+}
+
+/** Who is told of progress: a function, or a bar on a terminal. */
+export function meterOf(progress: CallOptions['progress'], fn: AnyFunction): ProgressMeter | undefined {
+  const listener =
+    typeof progress === 'function' ? progress : progress ? runtime().bar?.(fn.name || 'map') : undefined;
+  return listener && new ProgressMeter(listener);
 }
 
 /** What options, or else the pool, say of the order and the time limit of tasks. */

@@ -21,7 +21,16 @@ import {
   type PoolOptions,
 } from './_options';
 import { runPhaseOn, runPhaseSyncOn } from './_phase';
-import { blockFor, type Defaults, limitOf, schedulingOf, startApply, startMap, withoutWatch } from './_start';
+import {
+  blockFor,
+  type Defaults,
+  limitOf,
+  meterOf,
+  schedulingOf,
+  startApply,
+  startMap,
+  withoutWatch,
+} from './_start';
 import type { BackendOptions } from './_watch';
 import { type AsyncCallbacks, AsyncResult } from './asyncResult';
 import type { Insights, TraceEvent } from './insights';
@@ -301,7 +310,7 @@ export class Pool implements KernelPool {
     ordered: boolean,
   ): ImapRun<R> {
     this.#throwIfClosed();
-    const { chunksize, buffer, signal, transfer } = options;
+    const { chunksize, buffer, signal, transfer, timeout } = options;
     if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
     if (buffer !== undefined) checkWhole('buffer', buffer, 1);
     signal?.throwIfAborted();
@@ -315,7 +324,9 @@ export class Pool implements KernelPool {
       buffer,
       retries,
       signal,
+      timeout,
       transfer,
+      meter: meterOf(options.progress, fn),
       ...scheduling,
     });
   }

@@ -3,6 +3,7 @@
 /** How far some work is. */
 export interface Progress {
   done: number;
+  /** Infinity as long as a lazy map does not know. */
   total: number;
   /** Items per second, over the time since the start. */
   rate: number;

@@ -205,7 +205,7 @@ function terminalBar(title: string) {
   let last: { done: number; total: number; rate: number; eta: number } | undefined;
   const draw = () => {
     if (bar === undefined || last === undefined) return;
-    bar.setTotal(last.total);
+    bar.setTotal(Number.isFinite(last.total) ? last.total : last.done);
     bar.update(last.done, { rate: last.rate < 10 ? last.rate.toFixed(1) : Math.round(last.rate) });
     if (last.done >= last.total) bar.stop();
   };

@@ -59,6 +59,7 @@ test('a promise is ready when it is settled, however', async () => {
   let resolve!: (value: number) => void;
   const promise = new Promise<number>((settle) => (resolve = settle));
   const failed = Promise.reject(new RangeError('burnt'));
+  failed.catch(() => {});
   expectSame(await waitAny([queue, promise], 5), []);
   expectSame(await waitAny([queue, promise, failed]), [failed]);
   const waiting = waitAny([queue, promise], 10_000);

@@ -310,3 +310,39 @@ testWorkers('work is spread over the workers', async (backend) => {
     equal(names.size, 3);
   });
 });
+
+testEach('a lazy map and a single call tell their progress', async (backend) => {
+  await usingPool({ processes: 2, backend }, async (pool) => {
+    const told = [];
+    const progress = ({ done, total }) => told.push([done, total]);
+    for await (const _ of pool.imap(t.square, range(20), { progress }));
+    deepEqual(told.at(-1), [20, 20]);
+    ok(told.every(([, total]) => total === 20));
+    const lazily = (function* () {
+      yield* range(5);
+    })();
+    for await (const _ of pool.imapUnordered(t.square, lazily, { progress }));
+    deepEqual(told.at(-1), [5, 5]);
+    ok(told.slice(-2)[0][1] !== 20, 'an input that does not tell its length has no total');
+    await pool.apply(t.square, [2], { progress });
+    deepEqual(told.at(-1), [1, 1]);
+  });
+});
+
+testEach('a lazy map that takes longer than its timeout ends with it', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    const results = pool.imap(t.later, [1, 2, 3], { timeout: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const wanted = { type: TimeoutError, text: 'imap within 5 ms' };
+    await rejects(
+      (async () => {
+        for await (const _ of results);
+      })(),
+      wanted,
+    );
+    equal((await results.next()).done, true);
+    const whole = [];
+    for await (const value of pool.imap(t.square, [1, 2, 3], { timeout: 60_000 })) whole.push(value);
+    deepEqual(whole, [1, 4, 9]);
+  });
+});
