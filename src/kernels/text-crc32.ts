@@ -23,7 +23,7 @@ export interface Crc32Options extends KernelOptions {
  * @example
  * ```ts
  * console.log(await crc32('123456789')); // 3421780262
- * console.log(await crc32('6789', { value: await crc32('12345') })); // the same
+ * console.log(await crc32('6789', { value: await crc32('12345') })); // 3421780262
  * ```
  */
 export function crc32(bytes: Bytes, options: Crc32Options = {}): Promise<number> {
