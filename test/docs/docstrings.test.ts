@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import {
   bare,
+  type Example,
   type ExampleOutcome,
   examplesOfSource,
   expected,
