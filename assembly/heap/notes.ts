@@ -2,6 +2,7 @@
 //
 //   HELD         the first lock that a kernel of the thread holds; the others follow by SYNC_LINK. Plain: its thread
 //                alone touches it, and after a death nobody does, for the owner words tell
+//   MAKING       an object that the thread has allocated and does not hold yet (holds.ts), with what it was allocated as
 // and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
 //   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²
 //   AWAITS       the same for its asynchronous flows, the one that waits longest
@@ -17,9 +18,12 @@ export const NOTE_BLOCKED_SINCE: usize = 8;
 export const NOTE_AWAITS: usize = 12;
 export const NOTE_AWAITS_SINCE: usize = 16;
 export const NOTE_REPORTED: usize = 20;
-export const NOTE_NAME_BYTES: usize = 24;
-export const NOTE_NAME: usize = 28;
-export const NOTE_NAME_MAX: u32 = 100;
+export const NOTE_MAKING: usize = 24;
+export const NOTE_MAKING_BYTES: usize = 28;
+export const NOTE_MAKING_KIND: usize = 32;
+export const NOTE_NAME_BYTES: usize = 36;
+export const NOTE_NAME: usize = 40;
+export const NOTE_NAME_MAX: u32 = 88;
 
 /** The notes of the thread with this record. */
 export function threadNote(record: usize): usize {

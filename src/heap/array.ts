@@ -10,7 +10,7 @@ import { atomicLoad, atomicStore, isHeapBuffer, load32, store32 } from '../../as
 import { OBJECT_ARRAY } from '../../assembly/heap/holds';
 import { registerArrayHandle } from '../codec/index';
 import { InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, isHeapShared, nextId, tryRelease } from './heap';
+import { allocateObject, isHeapShared, nextId, tryRelease } from './heap';
 import { holdNew, letGo, noteHandle, onLastHold, seize, takeHold } from './holds';
 import {
   ARRAY_TYPES,
@@ -92,7 +92,7 @@ export function sharedArray<T extends TypedArray>(
     throw new RangeError(`Cannot make a shared array of ${length} elements: wanted a whole number from 0`);
   }
   const bytes = length * type.BYTES_PER_ELEMENT;
-  const head = allocateZeroed(HEAD_BYTES + bytes, 'array', 64);
+  const head = allocateObject(HEAD_BYTES + bytes, 'array');
   store32(head + HEAD_LENGTH, bytes);
   const tag = tagOf(nextId());
   atomicStore(head + HEAD_TAG, tag);

@@ -34,11 +34,12 @@ import {
   NOTE_BYTES,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
-import { threadNote } from '../../assembly/heap/notes';
+import { NOTE_MAKING, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
 import { registerArrays } from './array';
+import { reportAtExit } from './leaks';
 
 /** What a block is for: counted apart in `heapStats().byKind`. */
 export const KINDS = [
@@ -64,7 +65,9 @@ export function ensureHeap(): void {
   bindMemory(memory);
   store32(HEADER_VERSION, LAYOUT_VERSION);
   store32(HEADER_MAX_PAGES, maximumPages);
-  store32(HEADER_DEBUG, runtime().env('MANYHANDS_DEBUG') === '1' ? 1 : 0);
+  const debug = runtime().env('MANYHANDS_DEBUG') === '1';
+  store32(HEADER_DEBUG, debug ? 1 : 0);
+  if (debug) reportAtExit();
   store32(HEADER_SALT, Math.random() * 2 ** 30);
   atomicStore(HEADER_MAGIC, MAGIC);
   enter(takeThread());
@@ -166,9 +169,15 @@ export function nextSerial(): number {
  * @throws {OutOfMemoryError} if the heap is full; it stays usable.
  */
 export function allocate(bytes: number, kind: Kind, align = 16): number {
+  return obtain(bytes, kind, align, 0);
+}
+
+/** Allocates and notes the address in the thread's note, if that is given, before anything else. */
+function obtain(bytes: number, kind: Kind, align: number, note: number): number {
   const me = thisThread();
   const address =
     bytes > 0xffffffff ? 0 : align > 16 ? allocAligned(bytes, align, me) >>> 0 : alloc(bytes, me);
+  if (note !== 0) atomicStore(note + NOTE_MAKING, address);
   if (address === 0) {
     throw new OutOfMemoryError(
       `Cannot allocate ${bytes} bytes on the shared heap of ${boundMemory().buffer.byteLength} bytes (at most ${atomicLoad(HEADER_MAX_PAGES) * 65536}): release arrays, or work in smaller pieces`,
@@ -181,6 +190,19 @@ export function allocate(bytes: number, kind: Kind, align = 16): number {
   }
   store32(address, 0); // what a former owner wrote there to know its block by (src/queue/_channel.ts) is no more
   count(kind, 1, bytes);
+  return address;
+}
+
+/**
+ * Allocates a zeroed block for an object, aligned to 64 bytes. It is given back if this thread dies before it holds
+ * the object (src/heap/holds.ts).
+ */
+export function allocateObject(bytes: number, kind: Kind): number {
+  const note = threadNote(thisThread());
+  store32(note + NOTE_MAKING_BYTES, bytes);
+  store32(note + NOTE_MAKING_KIND, KINDS.indexOf(kind));
+  const address = obtain(bytes, kind, 64, note);
+  heapBytes(address + bytes).fill(0, address, address + bytes);
   return address;
 }
 

@@ -1,7 +1,7 @@
 // Who holds which shared object, this thread's side: handles take hold and let go, messages hold what they name, and
 // what a dead thread held is let go on its behalf. assembly/heap/holds.ts has the table.
 
-import { atomicLoad } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, load32 } from '../../assembly/atomics/index';
 import {
   addHold,
   dropHold,
@@ -17,8 +17,10 @@ import {
   seizeHold,
 } from '../../assembly/heap/holds';
 import { HOLD_BUCKETS } from '../../assembly/heap/layout';
+import { NOTE_MAKING, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
+import { THREAD_OWNER } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
-import { thisOwner, thisThread } from './heap';
+import { KINDS, thisOwner, thisThread, tryRelease } from './heap';
 
 const KIND_BITS = 60;
 const frees = new Map<number, (object: number) => void>();
@@ -43,9 +45,15 @@ function add(word: number, holder: number, isNew: boolean): boolean {
   throw new OutOfMemoryError('Cannot share the object: the shared heap is full');
 }
 
-/** This thread holds the object at `object` (a multiple of 64), which it has made. */
+/** This thread holds the object at `object`, which it has made (allocateObject). */
 export function holdNew(object: number, kind: number): void {
   add((object | kind) >>> 0, thisOwner(), true);
+  holdsNothingNew();
+}
+
+/** What this thread was making is made, or given up. */
+export function holdsNothingNew(): void {
+  atomicStore(threadNote(thisThread()) + NOTE_MAKING, 0);
 }
 
 /** This thread takes hold of an object that another one holds; false if nobody does. */
@@ -98,8 +106,16 @@ function dropAll(message: number, low: number, high: number): void {
   }
 }
 
-/** Lets go of everything that a dead thread held. */
-export function buryHolds(owner: number): void {
+/** Lets go of everything that the dead thread with this record held, and of what it was about to. */
+export function buryHolds(record: number): void {
+  const owner = atomicLoad(record + THREAD_OWNER);
+  const note = threadNote(record);
+  const making = atomicLoad(note + NOTE_MAKING);
+  atomicStore(note + NOTE_MAKING, 0);
+  if (making !== 0) {
+    if (takeHold(making)) letGo(making);
+    else tryRelease(making, load32(note + NOTE_MAKING_BYTES), KINDS[load32(note + NOTE_MAKING_KIND)]);
+  }
   dropAll(0, owner, owner);
 }
 

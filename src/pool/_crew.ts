@@ -19,7 +19,6 @@ import {
   THREAD_FREE,
   THREAD_LIVE,
   THREAD_MESSAGES,
-  THREAD_OWNER,
   THREAD_PARENT,
   THREAD_REST,
   THREAD_STATE,
@@ -169,7 +168,7 @@ export class Crew {
     } finally {
       // Only now: the backend has read what the thread left, and found what its slot number still named.
       if (member.record !== 0) {
-        buryHolds(atomicLoad(member.record + THREAD_OWNER));
+        buryHolds(member.record);
         atomicStore(member.record + THREAD_STATE, THREAD_FREE);
       }
     }
@@ -180,7 +179,9 @@ export class Crew {
     if (!lostWorkers.delete(member)) return;
     if (member.record !== 0) takeBack(member.record);
     this.options.onGone?.(member);
-    if (member.record !== 0) atomicStore(member.record + THREAD_STATE, THREAD_FREE);
+    if (member.record === 0) return;
+    buryHolds(member.record);
+    atomicStore(member.record + THREAD_STATE, THREAD_FREE);
   }
 
   /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */

@@ -47,8 +47,8 @@ import {
   SLOT_STATE,
 } from '../../assembly/queue/slots';
 import { OutOfMemoryError } from '../errors';
-import { allocate, allocateZeroed, release, thisOwner, tryRelease } from '../heap/heap';
-import { beginNoting, endNoting, letGoOfMessage, letGoOfMessages } from '../heap/holds';
+import { allocate, allocateObject, release, thisOwner, tryRelease } from '../heap/heap';
+import { beginNoting, endNoting, holdsNothingNew, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { wake } from '../sync/_park';
 import { freeBlock, isHolding, type Message, readMessage, writeMessage } from './_messages';
 
@@ -93,10 +93,11 @@ function createRing(shift: number): number {
 /** Makes a queue of at most `bound` items, 0 for any number; returns its address. */
 export function createChannel(bound: number): number {
   const shift = bound === 0 ? FIRST_SHIFT : Math.max(SHIFT_MIN, 32 - Math.clz32(bound - 1));
-  const queue = allocateZeroed(QUEUE_BYTES, 'queue', 64);
+  const queue = allocateObject(QUEUE_BYTES, 'queue');
   try {
     initQueue(queue, createRing(shift), bound);
   } catch (error) {
+    holdsNothingNew();
     release(queue, QUEUE_BYTES, 'queue');
     throw error;
   }

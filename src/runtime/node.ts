@@ -193,6 +193,7 @@ export const nodeRuntime: Runtime = {
     }
     return undefined;
   },
+  onExit: (listener) => void process.once('exit', listener),
   pid: () => process.pid,
   print: (text) => void writeSync(2, text),
   bar: (title) => (process.stderr.isTTY ? terminalBar(title) : undefined),

@@ -113,6 +113,8 @@ export interface Runtime {
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
   /** Reads a file that lies beside the package's own, synchronously; undefined where that is impossible. */
   readBeside(name: string): Uint8Array | undefined;
+  /** Calls `listener` when the program ends, where a runtime tells. */
+  onExit?(listener: () => void): void;
   /** A number unique to this program, for `pid`. */
   pid(): number;
   /** Writes a text to the program's error output at once, also from a thread that is about to block. */

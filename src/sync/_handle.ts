@@ -15,7 +15,7 @@ import { abandon } from '../../assembly/sync/lock';
 import { ownerWord } from '../../assembly/sync/owner';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
-import { allocateZeroed, heapMemory, isHeapShared, nextSerial, thisOwner, tryRelease } from '../heap/heap';
+import { allocateObject, heapMemory, isHeapShared, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdNew, letGo, noteHandle, onLastHold, takeHold } from '../heap/holds';
 import { setHoldables } from './_holds';
 import { rejectWaits, wake } from './_park';
@@ -83,7 +83,7 @@ export abstract class SyncHandle {
     if (attach instanceof Attach) {
       this.#address = attach.address;
     } else {
-      this.#address = allocateZeroed(SYNC_WORDS + bytes, 'sync', 64);
+      this.#address = allocateObject(SYNC_WORDS + bytes, 'sync');
       initSync(this.#address, kind, nextSerial(), SYNC_WORDS + bytes);
       holdNew(this.#address, OBJECT_SYNC);
     }

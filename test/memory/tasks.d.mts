@@ -1,5 +1,5 @@
 /** Types of the tasks in tasks.mjs. */
-import type { Event, Once, Queue, SharedArray, Value } from 'manyhands';
+import type { Event, Once, Queue, ShareableList, SharedArray, SharedMemory, Value } from 'manyhands';
 
 export declare const addTo: (integer: Value<'int32'>, float: Value<'d'>, count: number) => void;
 export declare const fill: (array: SharedArray<'d'>, value: number) => void;
@@ -10,3 +10,9 @@ export declare const returnFresh: (i: number) => [Int32Array, Once];
 export declare const getOne: (queue: Queue) => void;
 export declare const stop: (handle: unknown) => void;
 export declare const disposeQueue: () => void;
+export declare const readNamed: (name: string, index: number) => [number, number];
+export declare const writeMemory: (memory: SharedMemory, index: number, value: number) => void;
+export declare const createAndDie: (left: string, gone: string) => void;
+export declare const createInTurn: (i: number | string) => string;
+export declare const setItems: (list: ShareableList<string>, letter: string, count: number) => void;
+export declare const dieInItem: (list: ShareableList<string>, index: number) => void;
