@@ -3,4 +3,4 @@
 export { JoinableQueue, SimpleQueue } from './joinable';
 export { Connection, pipe } from './pipe';
 export { Queue } from './queue';
-export { type Awaitable, waitAny } from './waitAny';
+export { type Awaitable, type Blockable, waitAny, waitAnySync } from './waitAny';

@@ -14,6 +14,7 @@ import './cases/process.js';
 import './cases/insights.js';
 import './cases/locks.js';
 import './cases/memory.js';
+import './cases/queues.js';
 import './cases/kernels.js';
 import './cases/golden.js';
 
