@@ -67,10 +67,16 @@ export function ensureHeap(): void {
   store32(HEADER_MAX_PAGES, maximumPages);
   const debug = runtime().env('MANYHANDS_DEBUG') === '1';
   store32(HEADER_DEBUG, debug ? 1 : 0);
-  if (debug) reportAtExit();
+  if (debug) reportAtExit(kindsInUse);
   store32(HEADER_SALT, Math.random() * 2 ** 30);
   atomicStore(HEADER_MAGIC, MAGIC);
   enter(takeThread());
+}
+
+function kindsInUse(): string[] {
+  return KINDS.map((kind, index) => ({ kind, at: HEADER_KINDS + index * 8 }))
+    .filter(({ at }) => atomicLoad(at) !== 0)
+    .map(({ kind, at }) => `blocks of kind "${kind}": ${atomicLoad(at)}, of ${atomicLoad(at + 4)} bytes`);
 }
 
 /** In a worker: works on the parent's memory, as the thread whose record the parent took. */

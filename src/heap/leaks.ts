@@ -10,9 +10,10 @@ export function onExitReport(lines: () => string[]): void {
 }
 
 /** Called once, by the thread that made the heap, under debug. */
-export function reportAtExit(): void {
+export function reportAtExit(first: () => string[]): void {
+  reports.unshift(first);
   runtime().onExit?.(() => {
-    const lines = reports.flatMap((lines) => lines());
+    const lines = reports.flatMap((report) => report());
     if (lines.length > 0) console.error(`manyhands: at exit\n${lines.map((line) => `  ${line}`).join('\n')}`);
   });
 }

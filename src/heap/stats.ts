@@ -4,7 +4,6 @@ import { atomicLoad, boundMemory } from '../../assembly/atomics/index';
 import { HEADER_KINDS, HEADER_MAX_PAGES } from '../../assembly/heap/layout';
 import { HeapWalk, walkHeap } from '../../assembly/heap/walk';
 import { ensureHeap, KINDS, type Kind } from './heap';
-import { onExitReport } from './leaks';
 
 /** A picture of the shared heap; sizes in bytes. */
 export interface HeapStats {
@@ -50,9 +49,3 @@ export function heapStats(): HeapStats {
     byKind,
   };
 }
-
-onExitReport(() =>
-  Object.entries(heapStats().byKind)
-    .filter(([, { blocks }]) => blocks !== 0)
-    .map(([kind, { blocks, bytes }]) => `blocks of kind "${kind}": ${blocks}, of ${bytes} bytes`),
-);

@@ -19,7 +19,7 @@ import { OBJECT_MEMORY } from '../../assembly/heap/holds';
 import { HEADER_NAMES_LOCK, HEADER_NAMES_USED, NAMES_AT, NAMES_MAX } from '../../assembly/heap/layout';
 import { isThreadAlive } from '../../assembly/heap/threads';
 import { ManyhandsError, OutOfMemoryError } from '../errors';
-import { allocateObject, nextId, thisOwner, tryRelease } from '../heap/heap';
+import { allocateObject, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdForMessage, holdNew, letGo, letGoOfMessage, onLastHold, takeHold } from '../heap/holds';
 
 const MAGIC = 0x53484d01; // "SHM" and the version
@@ -33,10 +33,13 @@ const PENDING = 1;
 
 export const NAME_BYTES_MAX = 255;
 
-onLastHold(OBJECT_MEMORY, (block) => {
-  if (atomicLoad(block + BLOCK_MAGIC) !== MAGIC) return; // given back already
-  tryRelease(block, load32(block + BLOCK_BYTES), 'array');
-});
+/** Says how blocks are given back. */
+export function registerBlocks(): void {
+  onLastHold(OBJECT_MEMORY, (block) => {
+    if (atomicLoad(block + BLOCK_MAGIC) !== MAGIC) return; // given back already
+    tryRelease(block, load32(block + BLOCK_BYTES), 'array');
+  });
+}
 
 /** Address of a block's data. */
 export function dataOf(block: number): number {
@@ -136,7 +139,7 @@ export function createBlock(name: string, size: number): number {
   store32(block + BLOCK_NAME_BYTES, bytes.length);
   store32(block + BLOCK_BYTES, total);
   heapBytes(block + total).set(bytes, block + BLOCK_NAME);
-  atomicStore(block + BLOCK_SERIAL, nextId());
+  atomicStore(block + BLOCK_SERIAL, nextSerial());
   atomicStore(block + BLOCK_MAGIC, MAGIC);
   holdNew(block, OBJECT_MEMORY);
   try {

@@ -87,6 +87,8 @@ class Attach {
  * ```
  */
 export class ShareableList<T extends Shareable = Shareable> {
+  protected static readonly travels = /* @__PURE__ */ registerList(this);
+
   /** The memory that the list lies in. */
   readonly shm: SharedMemory;
 
@@ -229,14 +231,17 @@ function create(values: Array<[type: number, bytes: Uint8Array]>, name: string |
   return shm;
 }
 
-registerHandle<ShareableList>({
-  tag: 'ShareableList',
-  ctor: ShareableList as never,
-  toRecord: (list) => [list.shm],
-  fromRecord([shm]) {
-    if (!(shm instanceof SharedMemory)) {
-      throw new InvalidStateError('Cannot attach a list: the record is malformed');
-    }
-    return new ShareableList(new Attach(shm) as never);
-  },
-});
+/** Lets the class travel; called in a static field of it, so that a bundler drops it with the class. */
+function registerList(ctor: new (attach: never) => ShareableList): void {
+  registerHandle<ShareableList>({
+    tag: 'ShareableList',
+    ctor,
+    toRecord: (list) => [list.shm],
+    fromRecord([shm]) {
+      if (!(shm instanceof SharedMemory)) {
+        throw new InvalidStateError('Cannot attach a list: the record is malformed');
+      }
+      return new ctor(new Attach(shm) as never);
+    },
+  });
+}

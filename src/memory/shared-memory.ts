@@ -15,6 +15,7 @@ import {
   isBlock,
   NAME_BYTES_MAX,
   nameOf,
+  registerBlocks,
   serialOf,
   sizeOf,
   unlinkBlock,
@@ -42,7 +43,7 @@ interface Remains {
 
 /** How many objects this thread has for a block. */
 const objects = new Map<number, number>();
-const collected = new FinalizationRegistry<Remains>(drop);
+const collected = /* @__PURE__ */ new FinalizationRegistry<Remains>(drop);
 
 function drop({ block, serial }: Remains): void {
   const left = objects.get(block)! - 1;
@@ -73,6 +74,8 @@ const origins = new WeakMap<Uint8Array, SharedMemory>();
  * ```
  */
 export class SharedMemory {
+  protected static readonly travels = /* @__PURE__ */ registerMemory(this);
+
   /** The name. */
   readonly name: string;
   /** Bytes. */
@@ -166,24 +169,27 @@ function open({ name, create = name === undefined, size }: SharedMemoryOptions):
   return createBlock(name ?? `mh_${nextId().toString(36)}`, size as number);
 }
 
-registerHandle<SharedMemory>({
-  tag: 'SharedMemory',
-  ctor: SharedMemory as never,
-  toRecord: SharedMemory.record,
-  fromRecord([block, serial]) {
-    const at = block as number;
-    const fits =
-      Number.isSafeInteger(at) && at > 0 && at % 64 === 0 && at + 64 <= heapMemory().buffer.byteLength;
-    if (!fits || !isBlock(at, serial) || !takeHold(at) || !isBlock(at, serial)) {
-      throw new InvalidStateError(
-        'Cannot attach the shared memory: it was closed by all who had it, or comes from another heap',
-      );
-    }
-    noteHandle((at | OBJECT_MEMORY) >>> 0);
-    return new SharedMemory(new Attach(at) as never);
-  },
-});
-
-onExitReport(() =>
-  allNames().map(([name, size]) => `shared memory "${name}" of ${size} bytes was never unlinked`),
-);
+/** Lets the class travel; called in a static field of it, so that a bundler drops it with the class. */
+function registerMemory(ctor: new (attach: never) => SharedMemory): void {
+  registerBlocks();
+  onExitReport(() =>
+    allNames().map(([name, size]) => `shared memory "${name}" of ${size} bytes was never unlinked`),
+  );
+  registerHandle<SharedMemory>({
+    tag: 'SharedMemory',
+    ctor,
+    toRecord: (memory) => SharedMemory.record(memory),
+    fromRecord([block, serial]) {
+      const at = block as number;
+      const fits =
+        Number.isSafeInteger(at) && at > 0 && at % 64 === 0 && at + 64 <= heapMemory().buffer.byteLength;
+      if (!fits || !isBlock(at, serial) || !takeHold(at) || !isBlock(at, serial)) {
+        throw new InvalidStateError(
+          'Cannot attach the shared memory: it was closed by all who had it, or comes from another heap',
+        );
+      }
+      noteHandle((at | OBJECT_MEMORY) >>> 0);
+      return new ctor(new Attach(at) as never);
+    },
+  });
+}
