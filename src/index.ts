@@ -8,6 +8,7 @@ export { Future } from './futures/future';
 export { asCompleted, type ReturnWhen, type WaitResult, wait } from './futures/wait';
 export { release, sharedArray } from './heap/array';
 export { type HeapStats, heapStats } from './heap/stats';
+export * from './manager/index';
 export * from './memory/index';
 export type { CallOptions, ImapCallOptions, MapCallOptions, PoolOptions } from './pool/_options';
 export { type AsyncCallbacks, AsyncResult } from './pool/asyncResult';

@@ -1,9 +1,9 @@
 // Where everything lies in the one shared memory. Portable: compiled by asc and by tsc.
 //
-//   ┌ 0 ─────┬ 64 ────┬ 64 Ki ──────┬ 320 Ki ────┬ 832 Ki ────┬ 1344 Ki ─────┬ 1472 Ki ─┬ 1504 Ki ─┬ 1.5 Mi ───┬ 5.5 Mi ─
-//   │ null   │ header │ threads'    │ span table │ slab hints │ thread notes │ holds    │ names    │ static    │ spans of
-//   │ guard  │ words  │ 1024 × 256  │ 65536 × 8  │ 64 × 8 Ki  │ 1024 × 128   │ 512 × 64 │ 4096 × 4 │ windows   │ the heap
-//   └────────┴────────┴─────────────┴────────────┴────────────┴──────────────┴──────────┴──────────┴───────────┴─────────
+//   ┌ 0 ─────┬ 64 ────┬ 64 Ki ──────┬ 320 Ki ────┬ 832 Ki ────┬ 1216 Ki ───┬ 1344 Ki ─────┬ 1472 Ki ─┬ 1504 Ki ─┬ 1.5 Mi ──┬ 5.5 Mi ─
+//   │ null   │ header │ threads'    │ span table │ slab hints │ pins       │ thread notes │ holds    │ names    │ static   │ spans of
+//   │ guard  │ words  │ 1024 × 256  │ 65536 × 8  │ 48 × 8 Ki  │ 1024 × 128 │ 1024 × 128   │ 512 × 64 │ 4096 × 4 │ windows  │ the heap
+//   └────────┴────────┴─────────────┴────────────┴────────────┴────────────┴──────────────┴──────────┴──────────┴──────────┴─────────
 //
 // All of it is zero at first, and zero is each word's resting state, so a new memory needs only its magic
 // number. Untouched pages cost address space, not memory.
@@ -40,8 +40,11 @@ export const HEADER_KINDS_COUNT: u32 = 32;
 /** Static windows: two words each (hash of the module's data, state). */
 export const HEADER_WINDOWS: usize = 512;
 
+/** Reclamation of blocks that others may still read: assembly/map/epoch.ts. */
+export const HEADER_EPOCH: usize = 1024;
+
 export const MAGIC: u32 = 0x4d48414e; // "MHAN"
-export const LAYOUT_VERSION: u32 = 2;
+export const LAYOUT_VERSION: u32 = 3;
 
 // Thread records: assembly/heap/threads.ts.
 export const THREADS_AT: usize = 65536;
@@ -53,12 +56,16 @@ export const SPAN_TABLE_AT: usize = THREADS_AT + THREADS_MAX * THREAD_BYTES;
 export const SPAN_ENTRY_BYTES: u32 = 8;
 
 // Slab hints: one bit a span for each size class; assembly/heap/slabs.ts.
-export const CLASSES_MAX: u32 = 64;
+export const CLASSES_MAX: u32 = 48;
 export const HINTS_AT: usize = SPAN_TABLE_AT + SPANS_MAX * SPAN_ENTRY_BYTES;
 export const HINT_MAP_BYTES: u32 = SPANS_MAX / 8;
 
+// What a thread is reading just now, and the key it looks for: assembly/map.
+export const PINS_AT: usize = HINTS_AT + CLASSES_MAX * HINT_MAP_BYTES;
+export const PIN_BYTES: u32 = 128;
+
 // Thread notes: assembly/heap/notes.ts.
-export const NOTES_AT: usize = HINTS_AT + CLASSES_MAX * HINT_MAP_BYTES;
+export const NOTES_AT: usize = PINS_AT + THREADS_MAX * PIN_BYTES;
 export const NOTE_BYTES: u32 = 128;
 
 // Who holds which object: assembly/heap/holds.ts.

@@ -15,6 +15,7 @@ import './cases/insights.js';
 import './cases/locks.js';
 import './cases/memory.js';
 import './cases/queues.js';
+import './cases/manager.js';
 import './cases/kernels.js';
 import './cases/golden.js';
 
