@@ -138,6 +138,25 @@ describe('alone', () => {
     expect(dict.get('self')).toBe(dict);
   });
 
+  test('what lies in a dict lives as long as it lies there', () => {
+    using own = new Manager();
+    const before = heapStats().byKind.object;
+    const dict = own.dict<string, unknown>();
+    const inner = own.dict({ x: 1.5 });
+    dict.set('inner', inner);
+    dict.set('twice', [inner]);
+    dict.set('self', dict);
+    inner.close();
+    const again = dict.get('inner') as typeof inner;
+    expect(again.get('x')).toBe(1.5);
+    again.close();
+    dict.delete('inner');
+    expect((dict.get('twice') as (typeof inner)[])[0].get('x')).toBe(1.5);
+    (dict.get('twice') as (typeof inner)[])[0].close();
+    dict.close();
+    expect(heapStats().byKind.object.blocks).toBeLessThanOrEqual(before.blocks);
+  });
+
   test('what cannot travel is refused and changes nothing', () => {
     const dict = manager.dict<unknown, unknown>({ a: 1 });
     expect(() => dict.set('a', () => {})).toThrow(NotShareableError);
