@@ -60,6 +60,8 @@ export interface Member {
   endedAs: number | undefined;
   /** It has said that it ends in good order: what is on its way to it has not begun. */
   saidBye: boolean;
+  /** It is being ended by force. */
+  killed: boolean;
   /** It could not be ended and is given up: it may run on. */
   lost: boolean;
   /** Runs out when it has not ended in time. */
@@ -84,6 +86,8 @@ export interface CrewOptions {
 const GRACE_MS = 500;
 /** How long it may take to be ended, before it is given up: Chromium breaks an endless loop after 2 seconds. */
 const LOST_MS = 3500;
+/** How often it is looked at meanwhile: Deno tells nothing of a worker that exits while it is being terminated. */
+const LOOK_MS = 100;
 
 /** All workers that this thread has started and that live, and whose they are. */
 export const living = new Map<Member, Crew>();
@@ -133,6 +137,7 @@ export class Crew {
       leaving: false,
       endedAs: undefined,
       saidBye: false,
+      killed: false,
       lost: false,
     };
     this.members.push(member);
@@ -186,11 +191,17 @@ export class Crew {
 
   /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
   checkDeaths(): void {
-    for (const member of [...this.members]) {
-      if (member.record === 0) continue;
-      const state = atomicLoad(member.record + THREAD_STATE);
-      if (isDead(state)) this.bury(member, { exitCode: exitCodeOf(state) });
-    }
+    for (const member of [...this.members]) this.#hasAnnounced(member);
+  }
+
+  /** Buries a worker that has announced its end in shared memory. */
+  #hasAnnounced(member: Member): boolean {
+    if (member.record === 0) return false;
+    const state = atomicLoad(member.record + THREAD_STATE);
+    if (!isDead(state)) return false;
+    member.handle.keepAlive(false); // its exit may never be told
+    this.bury(member, { exitCode: exitCodeOf(state) });
+    return true;
   }
 
   /** Whether a worker has entered the heap and lives, as far as shared memory tells. */
@@ -266,9 +277,16 @@ export class Crew {
     }
     this.#ring(member);
     member.handle.terminate();
+    if (member.killed) return; // asked again: that puts nothing off
+    member.killed = true;
     clearTimeout(member.deadline);
-    member.deadline = setTimeout(() => {
-      if (!member.alive) return;
+    const began = performance.now();
+    const look = () => {
+      if (!member.alive || this.#hasAnnounced(member)) return;
+      if (performance.now() - began < LOST_MS) {
+        member.deadline = setTimeout(look, LOOK_MS);
+        return;
+      }
       // An endless wasm loop on a runtime that cannot stop one. Its record stays taken, so that nothing it may
       // still write to is given to another thread.
       member.alive = false;
@@ -282,7 +300,8 @@ export class Crew {
         wakeSleepers();
       }
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9, orderly: member.saidBye });
-    }, LOST_MS);
+    };
+    member.deadline = setTimeout(look, LOOK_MS);
   }
 }
 

@@ -4,8 +4,8 @@
 // Three sorts of death, by turns of chance: the worker exits while it holds the lock, exits while it does not, or is
 // terminated wherever it is. Who holds the lock at a death is witnessed apart from what the lock reports: the moment
 // before a worker is declared dead nobody can have inherited from it, so the lock's word still tells. A worker that
-// exits declares itself dead, but does so at a known place. Deno calls a terminated worker dead while it still runs, so
-// it may yet let go: such deaths are counted as uncertain.
+// exits declares itself dead, but does so at a known place. Where it is being terminated meanwhile its place may not be
+// known: such deaths are counted as uncertain.
 //
 // Under the lock a worker adds one to both cells, so who inherits the lock sees how far the dead one came, and repairs.
 
@@ -55,9 +55,6 @@ const RELEASING = 3;
 interface Guard {
   release(): void;
 }
-
-/** A terminated worker runs on after the runtime has called it dead. */
-const runsOn = 'Deno' in globalThis;
 
 const clock = () => performance.timeOrigin + performance.now();
 
@@ -143,9 +140,7 @@ async function main(kills: number, seed: number): Promise<void> {
     const holds = ownerOf(atomicLoad(word)) === ownerWord(atomicLoad(record + THREAD_OWNER));
     deaths.all++;
     const announced = isDead(atomicLoad(record + THREAD_STATE));
-    if (runsOn && !announced) {
-      if (place !== OUTSIDE) deaths.uncertain++;
-    } else if (holds) {
+    if (holds) {
       // It had the lock from a dead owner and did not live to say so.
       if (place === ACQUIRING && cells[REPORTS] < deaths.holding - deaths.swallowed) deaths.swallowed++;
       deaths.holding++;

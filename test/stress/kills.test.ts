@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { bundleProgram, present, runProgram } from '../runtimes/programs';
 
-const KILLS = 60;
+const KILLS = 40;
 /** No machine is too busy: who is stuck is stuck for good. */
 const env = { MANYHANDS_STUCK_MS: '15000' };
 
