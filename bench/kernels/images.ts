@@ -1,5 +1,6 @@
 /** Picture operations on an opaque photo of 2048 × 1536, against loops in C++, numpy and sharp. */
 import { elements } from '../rivals/data.js';
+import { loadSharp, type Sharp } from '../rivals/libraries.js';
 import { dataFile, type Job, library, type Spec, type Workplace } from './contenders.js';
 
 const WIDTH = 2048;
@@ -35,7 +36,6 @@ function overlay(from: Uint8Array): Uint8Array {
 }
 
 type Picture = { data: Uint8Array; width: number; height: number };
-type Sharp = import('sharp').Sharp;
 
 function picture(
   name: string,
@@ -68,7 +68,7 @@ function picture(
     ...(withSharp && {
       libraries: ({ workers }) => [
         library('sharp', REPEATS, async () => {
-          const { default: sharp } = await import('sharp');
+          const sharp = await loadSharp();
           sharp.concurrency(workers);
           sharp.cache(false);
           const from = photo();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { elements } from '../rivals/data.js';
+import { loadHashWasm } from '../rivals/libraries.js';
 import { dataFile, type Job, type Kernels, library, type Pool, type Spec } from './contenders.js';
 
 const MEGABYTE = 2 ** 20;
@@ -181,7 +182,7 @@ export const text: readonly Spec[] = [
           };
         }),
         library('hash-wasm', REPEATS, async () => {
-          const { crc32 } = await import('hash-wasm');
+          const { crc32 } = await loadHashWasm();
           const bytes = readFileSync(NOISE());
           let found = '';
           return {
@@ -215,7 +216,7 @@ export const text: readonly Spec[] = [
           };
         }),
         library('hash-wasm', REPEATS, async () => {
-          const { createSHA256 } = await import('hash-wasm');
+          const { createSHA256 } = await loadHashWasm();
           const hasher = await createSHA256();
           const list = messages(readFileSync(NOISE()));
           let found: Uint8Array[] = [];

@@ -69,12 +69,14 @@ export interface Output<T> {
 
 /** One call of a kernel: its inputs, outputs and scratch memory, all given back when it ends, however it ends. */
 export class KernelCall {
-  #blocks: Array<{ address: number; bytes: number }> = [];
+  /** Made when there is the first: a call on a short array has none. */
+  #blocks: Array<{ address: number; bytes: number }> | undefined;
   constructor(readonly kernel: string) {}
 
   /** Scratch memory of this call, uninitialised, 64-byte aligned. */
   scratch(bytes: number, kind: Kind = 'kernel'): number {
     const address = allocate(Math.max(1, bytes), kind, 64);
+    this.#blocks ??= [];
     this.#blocks.push({ address, bytes: Math.max(1, bytes) });
     return address;
   }
@@ -87,11 +89,12 @@ export class KernelCall {
   }
 
   /** Shared arrays whose memory the call works on: kept from the collector until it ends. */
-  readonly #inPlace: TypedArray[] = [];
+  #inPlace: TypedArray[] | undefined;
 
   /** Where the array's elements lie on the heap: in place if it is shared there, else a copy. */
   input(array: TypedArray): number {
     if (isHeapBuffer(array.buffer)) {
+      this.#inPlace ??= [];
       this.#inPlace.push(array);
       return array.byteOffset;
     }
@@ -125,13 +128,14 @@ export class KernelCall {
 
   /** A worker that cannot be ended may still write to the call's memory: it is not given back. */
   abandon(): void {
-    this.#blocks = [];
+    this.#blocks = undefined;
   }
 
   /** Gives all scratch memory back. */
   end(): void {
+    if (this.#blocks === undefined) return;
     for (const { address, bytes } of this.#blocks) release(address, bytes, 'kernel');
-    this.#blocks = [];
+    this.#blocks = undefined;
   }
 }
 

@@ -31,6 +31,15 @@ import {
   wrappingSuffixOf,
 } from './arrays-common';
 import {
+  addDoubles,
+  areDoubles,
+  axpyDoubles,
+  doubles,
+  mulDoubles,
+  scaleDoubles,
+  shiftDoubles,
+} from './arrays-doubles';
+import {
   addPlain,
   axpyPlain,
   isPlain,
@@ -191,6 +200,11 @@ function* scalarPlan<T extends NumArray>(
   const isFloat = arrayType(a)!.startsWith('Float');
   const scalar = isFloat ? checkNumber(kernel, name, k) : checkInteger(kernel, name, k) | 0;
   const out = checkOut(kernel, options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
+  if (areDoubles(a, out)) {
+    const result = target(Float64Array, a.length, out && doubles(out));
+    (kernel === 'add' ? shiftDoubles : scaleDoubles)(doubles(a), scalar, result);
+    return result as unknown as T;
+  }
   if (isPlain(PLAIN_LOOP, a, undefined, out)) {
     const result = target(typeOf(a), a.length, out);
     (kernel === 'add' ? shiftPlain : scalePlain)(a, scalar, result);
@@ -221,6 +235,11 @@ function* binaryPlan<T extends NumArray>(
   checkSameType(kernel, 'b', checkArray(kernel, 'b', b, NUM), a);
   checkLength(kernel, 'b', b, a.length);
   const out = checkOut(kernel, options.out, typeOf(a), a.length, { inputs: { a, b }, inPlace: true });
+  if (areDoubles(a, b, out)) {
+    const result = target(Float64Array, a.length, out && doubles(out));
+    (kernel === 'add' ? addDoubles : mulDoubles)(doubles(a), doubles(b), result);
+    return result as unknown as T;
+  }
   if (isPlain(PLAIN_LOOP, a, b, out)) {
     const result = target(typeOf(a), a.length, out);
     (kernel === 'add' ? addPlain : mulPlain)(a, b, result);
@@ -245,6 +264,11 @@ function* axpyPlan<T extends FloatArray>(
   checkSameType('axpy', 'y', checkArray('axpy', 'y', y, FLOAT), x);
   checkLength('axpy', 'y', y, x.length);
   const out = checkOut('axpy', options.out, typeOf(x), x.length, { inputs: { x, y }, inPlace: true });
+  if (areDoubles(x, y, out)) {
+    const result = target(Float64Array, x.length, out && doubles(out));
+    axpyDoubles(k, doubles(x), doubles(y), result);
+    return result as unknown as T;
+  }
   if (isPlain(PLAIN_LOOP, x, y, out)) {
     const result = target(typeOf(x), x.length, out);
     axpyPlain(k, x, y, result);

@@ -5,6 +5,7 @@ import { ANY, type AnyArray, type BigArray, checkArray, checkOptions, typeOf } f
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
+import { areReducedHere, doubles, extremeDoubles, placeDoubles } from './arrays-doubles';
 import { extremePlain, isPlain, PLAIN_LOOP, placePlain } from './arrays-plain';
 
 /** What the elements' type gives as a single element. */
@@ -57,6 +58,7 @@ function* extremePlan<T extends AnyArray>(
   options: KernelOptions,
 ): Steps<Element<T>> {
   checkNotEmpty(kernel, a, options);
+  if (areReducedHere(a)) return extremeDoubles(doubles(a), kernel === 'max') as Element<T>;
   if (isPlain(PLAIN_LOOP, a)) return extremePlain(a, kernel === 'max') as Element<T>;
   return (yield* extremeOf(call, a, call.input(a), kernel === 'max' ? 1 : 0)) as Element<T>;
 }
@@ -140,6 +142,7 @@ function* placePlan(
 ): Steps<number> {
   checkNotEmpty(kernel, a, options);
   const highest = kernel === 'argmax';
+  if (areReducedHere(a)) return placeDoubles(doubles(a), highest);
   if (isPlain(PLAIN_LOOP, a)) return placePlain(a, highest);
   const pieces = blocks(a.length);
   const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);

@@ -21,6 +21,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
+import { areReducedHere, doubles, extremeDoubles, productsDoubles, sumsDoubles } from './arrays-doubles';
 import { type Element, extremeOf } from './arrays-extremes';
 import { extremePlain, isPlain, PLAIN_LOOP, sumIntegersPlain, sumPlain } from './arrays-plain';
 
@@ -66,6 +67,7 @@ export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = {}): 
 function* sumPlan<T extends AnyArray>(call: KernelCall, a: T, options: KernelOptions): Steps<Element<T>> {
   checkOptions('sum', options);
   checkArray('sum', 'a', a, ANY);
+  if (areReducedHere(a)) return addUp(sumsDoubles(doubles(a))) as Element<T>;
   if (isShort(a)) return shortSum(a as NumArray) as Element<T>;
   return (yield* sumAt(call, a, call.input(a))) as Element<T>;
 }
@@ -138,6 +140,7 @@ export function meanSync(a: NumArray, options: KernelOptions = {}): number {
 function* meanPlan(call: KernelCall, a: NumArray, options: KernelOptions): Steps<number> {
   checkOptions('mean', options);
   checkArray('mean', 'a', a, NUM);
+  if (areReducedHere(a)) return addUp(sumsDoubles(doubles(a))) / a.length;
   if (isShort(a)) return shortSum(a) / a.length;
   return ((yield* sumAt(call, a, call.input(a))) as number) / a.length;
 }
@@ -171,6 +174,12 @@ function* variancePlan(call: KernelCall, a: NumArray, options: VarianceOptions):
   if (isShort(a)) {
     const centre = shortSum(a) / a.length;
     return sumPlain(a.length, (i) => (a[i] - centre) * (a[i] - centre)) / (a.length - ddof);
+  }
+  if (areReducedHere(a)) {
+    return (
+      addUp(productsDoubles(doubles(a), doubles(a), addUp(sumsDoubles(doubles(a))) / a.length)) /
+      (a.length - ddof)
+    );
   }
   const from = call.input(a);
   const centre = ((yield* sumAt(call, a, from)) as number) / a.length;
@@ -210,6 +219,9 @@ function* normPlan(call: KernelCall, a: NumArray, options: NormOptions): Steps<n
     if (a.length === 0) return 0;
     return Math.max(Math.abs(extremePlain(a, false) as number), Math.abs(extremePlain(a, true) as number));
   }
+  if (areReducedHere(a) && ord === 2) return Math.sqrt(addUp(productsDoubles(doubles(a), doubles(a), 0)));
+  if (areReducedHere(a) && ord === Number.POSITIVE_INFINITY)
+    return Math.max(Math.abs(extremeDoubles(doubles(a), false)), Math.abs(extremeDoubles(doubles(a), true)));
   const from = call.input(a);
   if (ord === 1) return yield* sumTerms(call, a, from, MAGNITUDE, 0);
   if (ord === 2) return Math.sqrt(yield* sumTerms(call, a, from, SQUARE, 0));
@@ -244,6 +256,7 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   checkArray('dot', 'x', x, FLOAT);
   checkSameType('dot', 'y', checkArray('dot', 'y', y, FLOAT), x);
   checkLength('dot', 'y', y, x.length);
+  if (areReducedHere(x, y)) return addUp(productsDoubles(doubles(x), doubles(y), 0));
   if (isPlain(PLAIN_LOOP, x, y)) return sumPlain(x.length, (i) => x[i] * y[i]);
   const pieces = blocks(x.length);
   const to = call.scratch(pieces * 8);

@@ -1,6 +1,6 @@
 // Occurrences of a pattern; see assembly/kernels/text/find.ts.
 
-import { TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
+import { FIND_FIRSTS, TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
 import { wrongRange, wrongType } from './_check';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
@@ -59,21 +59,25 @@ function* plan(
   const text = putBytes(call, bytes).address;
   const wanted = putBytes(call, pattern).address;
   const pieces = Math.ceil(places / TEXT_BLOCK);
-  const indices = call.scratch(4 * pieces);
+  // The total stands behind them.
+  const indices = call.scratch(4 * (pieces + 1));
+  const firsts = call.scratch(4 * FIND_FIRSTS * pieces);
   yield {
     fn: 'find_count',
     pieces,
-    args: [text, places, wanted, pattern.length, indices],
+    args: [text, places, wanted, pattern.length, indices, firsts],
     costNs: places * BYTE_NS,
   };
-  const found = Math.min(limit, startsOfPieces(call, indices, pieces));
+  const total = startsOfPieces(call, indices, pieces);
+  call.view(Uint32Array, indices, pieces + 1)[pieces] = total;
+  const found = Math.min(limit, total);
   const result = call.output(Uint32Array, found);
   if (found > 0) {
     yield {
       fn: 'find_write',
       pieces,
-      args: [text, places, wanted, pattern.length, indices, result.address, found],
-      costNs: places * BYTE_NS,
+      args: [text, places, wanted, pattern.length, indices, firsts, result.address, found],
+      costNs: Math.min(places, (found / pieces) * TEXT_BLOCK) * BYTE_NS,
     };
   }
   return result.finish();

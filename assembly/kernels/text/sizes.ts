@@ -3,6 +3,9 @@
 /** Bytes of a piece of the kernels that go over a text once. */
 export const TEXT_BLOCK: i32 = 131072;
 
+/** Occurrences in a piece that find notes as it counts. */
+export const FIND_FIRSTS: u32 = 32;
+
 // wordCount. A slot of a word table:
 //
 //   0 key: the first 16 bytes, zeros behind the word's end │ 16 address │ 20 length │ 24 count (0: free) │ 28 hash

@@ -1,0 +1,170 @@
+// Float64Arrays off the shared heap, in plain JavaScript, where the copies to the heap and back take longer than the
+// loop. Every result has the kernel's bits (the tests compare the two). The functions see no other
+// type of array, so that they stay fast.
+
+import { BLOCK } from '../../assembly/kernels/arrays/sizes';
+import type { TypedArray } from '../heap/views';
+import { isShared } from './arrays-common';
+
+/**
+ * Lengths of reductions that the kernels are left to: shorter ones are over before a kernel is called, and of longer
+ * ones the copy no longer fits the caches (measured: Node 20).
+ */
+export const KERNEL_FROM = 8192;
+export const KERNEL_TO = 2 ** 17;
+/** As assembly/kernels/arrays/reduce.ts has it. */
+const CHUNK = 2048;
+
+/** Whether the arrays are Float64Arrays off the heap. */
+export function areDoubles(a: TypedArray, b: TypedArray = a, c: TypedArray = a): boolean {
+  return a instanceof Float64Array && !isShared(a) && (b === a || !isShared(b)) && (c === a || !isShared(c));
+}
+
+/** Whether they are, and a reduction of them is faster here. */
+export function areReducedHere(a: TypedArray, b: TypedArray = a): boolean {
+  return (a.length < KERNEL_FROM || a.length >= KERNEL_TO) && areDoubles(a, b);
+}
+
+/** What {@link areDoubles} has found to be one. */
+export const doubles = (a: TypedArray): Float64Array => a as Float64Array;
+
+/** The blocks' sums of the elements: eight accumulators a chunk, as the kernel adds up. */
+export function sumsDoubles(a: Float64Array): Float64Array {
+  const sums = new Float64Array(Math.ceil(a.length / BLOCK));
+  for (let block = 0; block < sums.length; block++) {
+    const last = Math.min(a.length, (block + 1) * BLOCK);
+    let total = 0;
+    for (let first = block * BLOCK; first < last; first += CHUNK) {
+      const stop = Math.min(last, first + CHUNK);
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let s4 = 0;
+      let s5 = 0;
+      let s6 = 0;
+      let s7 = 0;
+      let i = first;
+      for (; i + 8 <= stop; i += 8) {
+        s0 += a[i];
+        s1 += a[i + 1];
+        s2 += a[i + 2];
+        s3 += a[i + 3];
+        s4 += a[i + 4];
+        s5 += a[i + 5];
+        s6 += a[i + 6];
+        s7 += a[i + 7];
+      }
+      let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+      for (; i < stop; i++) sum += a[i];
+      total += sum;
+    }
+    sums[block] = total;
+  }
+  return sums;
+}
+
+/** The blocks' sums of (x[i] − c)·(y[i] − c). */
+export function productsDoubles(x: Float64Array, y: Float64Array, c: number): Float64Array {
+  const sums = new Float64Array(Math.ceil(x.length / BLOCK));
+  for (let block = 0; block < sums.length; block++) {
+    const last = Math.min(x.length, (block + 1) * BLOCK);
+    let total = 0;
+    for (let first = block * BLOCK; first < last; first += CHUNK) {
+      const stop = Math.min(last, first + CHUNK);
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let s4 = 0;
+      let s5 = 0;
+      let s6 = 0;
+      let s7 = 0;
+      let i = first;
+      for (; i + 8 <= stop; i += 8) {
+        s0 += (x[i] - c) * (y[i] - c);
+        s1 += (x[i + 1] - c) * (y[i + 1] - c);
+        s2 += (x[i + 2] - c) * (y[i + 2] - c);
+        s3 += (x[i + 3] - c) * (y[i + 3] - c);
+        s4 += (x[i + 4] - c) * (y[i + 4] - c);
+        s5 += (x[i + 5] - c) * (y[i + 5] - c);
+        s6 += (x[i + 6] - c) * (y[i + 6] - c);
+        s7 += (x[i + 7] - c) * (y[i + 7] - c);
+      }
+      let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+      for (; i < stop; i++) sum += (x[i] - c) * (y[i] - c);
+      total += sum;
+    }
+    sums[block] = total;
+  }
+  return sums;
+}
+
+/** The least (or greatest) as a comparison finds it; NaN if there is a NaN; 0 of either sign. */
+function nearExtreme(a: Float64Array, highest: boolean): number {
+  let b0 = a[0];
+  let b1 = b0;
+  let b2 = b0;
+  let b3 = b0;
+  let isUnsure = false;
+  let i = 0;
+  for (; i + 4 <= a.length; i += 4) {
+    const x0 = a[i];
+    const x1 = a[i + 1];
+    const x2 = a[i + 2];
+    const x3 = a[i + 3];
+    if (highest) {
+      if (x0 > b0) b0 = x0;
+      if (x1 > b1) b1 = x1;
+      if (x2 > b2) b2 = x2;
+      if (x3 > b3) b3 = x3;
+    } else {
+      if (x0 < b0) b0 = x0;
+      if (x1 < b1) b1 = x1;
+      if (x2 < b2) b2 = x2;
+      if (x3 < b3) b3 = x3;
+    }
+    // NaN, or infinities of both signs.
+    if (Number.isNaN(x0 + x1 + (x2 + x3))) isUnsure = true;
+  }
+  const math = highest ? Math.max : Math.min;
+  let best = math(b0, b1, b2, b3);
+  for (; i < a.length; i++) best = math(best, a[i]);
+  return isUnsure && a.some(Number.isNaN) ? Number.NaN : best;
+}
+
+/** As Math.min and Math.max. */
+export function extremeDoubles(a: Float64Array, highest: boolean): number {
+  const best = nearExtreme(a, highest);
+  if (best !== 0) return best;
+  const winner = highest ? 0 : -0;
+  for (let i = 0; i < a.length; i++) if (Object.is(a[i], winner)) return winner;
+  return -winner;
+}
+
+/** The first place of the extreme, or of a NaN. */
+export function placeDoubles(a: Float64Array, highest: boolean): number {
+  const best = nearExtreme(a, highest);
+  if (Number.isNaN(best)) return a.findIndex(Number.isNaN);
+  return a.indexOf(best);
+}
+
+export function scaleDoubles(a: Float64Array, k: number, to: Float64Array): void {
+  for (let i = 0; i < a.length; i++) to[i] = a[i] * k;
+}
+
+export function shiftDoubles(a: Float64Array, k: number, to: Float64Array): void {
+  for (let i = 0; i < a.length; i++) to[i] = a[i] + k;
+}
+
+export function addDoubles(a: Float64Array, b: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < a.length; i++) to[i] = a[i] + b[i];
+}
+
+export function mulDoubles(a: Float64Array, b: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < a.length; i++) to[i] = a[i] * b[i];
+}
+
+export function axpyDoubles(k: number, x: Float64Array, y: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < x.length; i++) to[i] = k * x[i] + y[i];
+}

@@ -1,0 +1,56 @@
+// Float64Arrays off the heap are done in plain JavaScript: the same bits as the kernels give for shared ones.
+
+import { describe, expect, it } from 'vitest';
+import * as kernels from '../../src/kernels/arrays';
+import { KERNEL_FROM, KERNEL_TO } from '../../src/kernels/arrays-doubles';
+import { expectSame, type Kind, make } from './_arrays';
+import { onHeap } from './_shuffle';
+
+const LENGTHS = [700, KERNEL_FROM - 1, KERNEL_FROM, KERNEL_TO, KERNEL_TO + 13];
+const KINDS: Kind[] = ['spread', 'few', 'special'];
+
+const arraysOf = (length: number) => KINDS.map((kind) => make(Float64Array, length, kind));
+
+describe.each(LENGTHS)('%i elements', (length) => {
+  it.each([
+    ['scale', (a: Float64Array) => kernels.scaleSync(a, 1.7)],
+    ['add of a number', (a: Float64Array) => kernels.addSync(a, 0.3)],
+    ['add', (a: Float64Array) => kernels.addSync(a, a)],
+    ['mul', (a: Float64Array) => kernels.mulSync(a, a)],
+    ['axpy', (a: Float64Array) => kernels.axpySync(1.1, a, a)],
+  ])('%s has the bits of the kernel', async (_, run) => {
+    for (const a of arraysOf(length)) {
+      const wanted = await onHeap(a, 8, async (shared) => run(shared));
+      expectSame(run(a), wanted);
+    }
+  });
+
+  it.each([
+    ['sum', (a: Float64Array) => kernels.sumSync(a)],
+    ['mean', (a: Float64Array) => kernels.meanSync(a)],
+    ['variance', (a: Float64Array) => kernels.varianceSync(a)],
+    ['norm', (a: Float64Array) => kernels.normSync(a)],
+    ['greatest magnitude', (a: Float64Array) => kernels.normSync(a, { ord: Infinity })],
+    ['dot', (a: Float64Array) => kernels.dotSync(a, a)],
+    ['min', (a: Float64Array) => kernels.minSync(a)],
+    ['max', (a: Float64Array) => kernels.maxSync(a)],
+    ['argmin', (a: Float64Array) => kernels.argminSync(a)],
+    ['argmax', (a: Float64Array) => kernels.argmaxSync(a)],
+  ])('%s has the bits of the kernel', async (_, run) => {
+    const zeros = new Float64Array(length);
+    zeros[length - 1] = -0;
+    const infinite = make(Float64Array, length, 'spread');
+    infinite.set([Infinity, -Infinity], 8);
+    for (const a of [...arraysOf(length), zeros, zeros.map((x) => -x), infinite]) {
+      const wanted = await onHeap(a, 8, async (shared) => run(shared));
+      expect(run(a)).toBe(wanted);
+    }
+  });
+
+  it('writes to out, the input too', () => {
+    const a = make(Float64Array, length, 'spread');
+    const wanted = kernels.scaleSync(a, 2);
+    expect(kernels.scaleSync(a, 2, { out: a })).toBe(a);
+    expectSame(a, wanted);
+  });
+});
