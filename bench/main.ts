@@ -11,9 +11,10 @@ import { dispatch } from './pool/dispatch.js';
 import { map } from './pool/map.js';
 import { throughput } from './pool/throughput.js';
 import { queue } from './queue/index.js';
+import { scheduling } from './scheduling/index.js';
 import { sync } from './sync/index.js';
 
-const GROUPS: readonly Group[] = [dispatch, throughput, map, queue, kernels, sync];
+const GROUPS: readonly Group[] = [dispatch, throughput, map, scheduling, queue, kernels, sync];
 
 const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--keep] [--list]
 

@@ -1,12 +1,17 @@
-// The stress tests in full: `npm run stress [kills|steps] [runtime]`. In CI a sample of them runs: kills.test.ts.
+// The stress tests in full: `npm run stress [kills|steps|recycle] [runtime]`. In CI a sample of them runs: kills.test.ts
+// and recycle.test.ts.
 //
 //   kills   10,000 random kills on Node, 1,000 on Deno and on Bun; MANYHANDS_KILLS and MANYHANDS_SEED change that
 //   steps   death before each step of each primitive
+//   recycle 2,000 workers that run one task each (MANYHANDS_WORKERS changes that): they let the program grow by no more
+//           than 1 MB for each 1,000 beyond what workers that do nothing do
 
+import { join } from 'node:path';
 import { bundleProgram, present, type RuntimeName, runProgram } from '../runtimes/programs';
 
 const KILLS: Record<RuntimeName, number> = { node: 10_000, deno: 1_000, bun: 1_000 };
 const LIMIT_MS = 30 * 60_000;
+const RECYCLE = join(import.meta.dirname, '_recycle-program.mjs');
 
 const [what, only] = process.argv.slice(2);
 const parts = {
@@ -19,6 +24,21 @@ const parts = {
   async steps(runtime: RuntimeName): Promise<number | null> {
     const file = await bundleProgram('test/stress/_steps-program.ts', 'test/stress/_atomics.ts');
     return (await runProgram(runtime, file, [], { show: true, limitMs: LIMIT_MS })).code;
+  },
+  async recycle(runtime: RuntimeName): Promise<number | null> {
+    const count = process.env.MANYHANDS_WORKERS ?? '2000';
+    const grown: number[] = [];
+    for (const mode of ['empty', 'ours']) {
+      const options = { show: true, limitMs: LIMIT_MS };
+      const { code, output } = await runProgram(runtime, RECYCLE, [mode, count], options);
+      if (code !== 0) return code;
+      const { grownBytes, leftBytes } = JSON.parse(output);
+      if (leftBytes !== 0) return 1;
+      grown.push(grownBytes);
+    }
+    const perThousand = ((grown[1] - grown[0]) / Number(count)) * 1000;
+    console.log(`${(perThousand / 1e6).toFixed(2)} MB for each 1,000 workers beyond empty ones`);
+    return perThousand <= 1e6 ? 0 : 1;
   },
 };
 

@@ -1,0 +1,1 @@
+export declare const spin: (steps: number) => number;
