@@ -10,7 +10,7 @@ import { summarise } from './summary.js';
 import { text } from './text.js';
 
 const specs = [...numbers, ...arrays, ...matrices, ...images, ...text, ...simulation];
-const memoryBound = new Set(specs.flatMap(({ name, isMemoryBound }) => (isMemoryBound ? [name] : [])));
+export const memoryBound = new Set(specs.flatMap(({ name, isMemoryBound }) => (isMemoryBound ? [name] : [])));
 
 export const kernels: Group = {
   name: 'kernels',

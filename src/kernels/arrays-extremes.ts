@@ -17,6 +17,8 @@ export type Element<T> = T extends BigArray ? bigint : number;
  * @param a - Any typed array with at least one element.
  * @returns A number; a bigint for 64-bit integers.
  * @throws {RangeError} if there are no elements.
+ * @complexity O(n)
+ * @source four accumulators of comparisons; NaN and zeros looked at afterwards
  * @example
  * ```ts
  * console.log(await min(new Int16Array([3, -4]))); // -4
@@ -37,6 +39,8 @@ export function minSync<T extends AnyArray>(a: T, options: KernelOptions = {}): 
  * @param a - Any typed array with at least one element.
  * @returns A number; a bigint for 64-bit integers.
  * @throws {RangeError} if there are no elements.
+ * @complexity O(n)
+ * @source as min
  * @example
  * ```ts
  * console.log(await max(new Int16Array([3, -4]))); // 3
@@ -100,6 +104,8 @@ export function* extremeOf(
  * @param a - Any typed array with at least one element.
  * @returns Its index.
  * @throws {RangeError} if there are no elements.
+ * @complexity O(n)
+ * @source min of each block, then a search for it
  * @example
  * ```ts
  * console.log(await argmin(new Float64Array([3, 1, 1]))); // 1
@@ -120,6 +126,8 @@ export function argminSync(a: AnyArray, options: KernelOptions = {}): number {
  * @param a - Any typed array with at least one element.
  * @returns Its index.
  * @throws {RangeError} if there are no elements.
+ * @complexity O(n)
+ * @source as argmin
  * @example
  * ```ts
  * console.log(await argmax(new Float64Array([3, 1, 3]))); // 0

@@ -61,6 +61,8 @@ const FIRST_COSTLY = MAP_OPERATIONS.indexOf('exp');
  * @param options - `out`: where the result goes, `a` allowed.
  * @returns A new array of the same type, or `out`.
  * @throws {TypeError | RangeError} if an argument does not fit.
+ * @complexity O(n)
+ * @source one pass; the costly functions by table or polynomial, two at a time where vectors serve
  * @example
  * ```ts
  * console.log(await map(new Float64Array([4, 9]), 'sqrt')); // Float64Array [ 2, 3 ]

@@ -40,6 +40,8 @@ export interface PrefixSumOptions extends KernelOptions {
  * @param options - `exclusive`: sums before each element; `out`: where the result goes, `a` allowed.
  * @returns A new array of the same length, or `out`.
  * @throws {TypeError | RangeError} if an argument does not fit.
+ * @complexity O(n), two passes
+ * @source blocked scan: sums of blocks, then running sums from them (Blelloch 1990)
  * @example
  * ```ts
  * console.log(await prefixSum(new Uint8Array([1, 2, 3]))); // Uint32Array [ 1, 3, 6 ]

@@ -26,14 +26,15 @@ const ASCENDING = 1;
 const DESCENDING = 2;
 
 /**
- * The elements in ascending order: -0 before +0, NaN last. Source: super scalar sample sort (Sanders and Winkel
- * 2004) over buckets that are radix-sorted.
+ * The elements in ascending order: -0 before +0, NaN last.
  *
  * @param a - Any typed array; it is not changed, unless it is `out`.
  * @param options - `descending`: the exact reverse order; `out`: where the result goes, `a` allowed.
  * @returns A new array, or `out`.
  * @throws {TypeError | RangeError} if an argument does not fit.
  * @throws {OutOfMemoryError} if there is no room for twice the array.
+ * @complexity O(n) of 8 and 16 bits, else O(n log n)
+ * @source super scalar sample sort (Sanders and Winkel 2004), radix sort of the buckets; counting for 8 and 16 bits
  * @example
  * ```ts
  * console.log(await sort(new Float64Array([3, 1, 2]))); // Float64Array [ 1, 2, 3 ]
@@ -55,6 +56,8 @@ export function sortSync<T extends AnyArray>(a: T, options: SortOptions & OutOpt
  * @param options - `descending`: the reverse order of values, still stable; `out`: where the result goes.
  * @returns A Uint32Array, or `out`.
  * @throws {TypeError | RangeError} if an argument does not fit.
+ * @complexity O(n log n)
+ * @source sort with indices as payload
  * @example
  * ```ts
  * console.log(await argsort(new Float64Array([3, 1, 2]))); // Uint32Array [ 1, 2, 0 ]

@@ -25,6 +25,8 @@ import { TAP_GROUPS, twoPasses } from './images-passes';
  * @returns A new image of the same size and array class.
  * @throws {TypeError} if `src` is no image
  * @throws {RangeError} if `sigma` is negative or not finite
+ * @complexity O(pixels), whatever sigma
+ * @source a shrunk picture blurred by a short kernel and enlarged for great sigmas
  * @example
  * ```ts
  * const src = { data: new Uint8ClampedArray(4 * 32 * 32).fill(128), width: 32, height: 32 };

@@ -33,6 +33,8 @@ export interface CompositeOptions<T extends Pixels = Pixels> extends ImageOption
  * with alpha 0, are those of the base, bit for bit.
  * @throws {TypeError} if one of the two is no image
  * @throws {RangeError} if a size, a position or the opacity is wrong
+ * @complexity O(pixels)
+ * @source source-over (Porter and Duff 1984)
  * @example
  * ```ts
  * const base = { data: new Uint8ClampedArray(4 * 64 * 64).fill(255), width: 64, height: 64 };

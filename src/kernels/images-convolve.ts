@@ -31,6 +31,8 @@ export interface Convolve2dOptions<T extends Pixels = Pixels> extends ImageOptio
  * @returns A new image of the same size and array class.
  * @throws {TypeError} if `src` is no image, or `kernel` no array of arrays of numbers
  * @throws {RangeError} if the matrix is ragged, empty or even-sided, or a number is not finite
+ * @complexity O(pixels · kernel)
+ * @source correlation in 128-bit vectors, a row at a time
  * @example
  * ```ts
  * const src = { data: new Uint8ClampedArray(4 * 9 * 9).fill(100), width: 9, height: 9 };

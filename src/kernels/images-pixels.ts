@@ -29,6 +29,8 @@ const COUNT_PIECES = 16;
  * @returns A new image of the same size and array class.
  * @throws {TypeError} if `src` is no image
  * @throws {RangeError} if its data has not 4 · width · height bytes
+ * @complexity O(pixels)
+ * @source Rec. 601 luma in fixed point, as Pillow
  * @example
  * ```ts
  * const red = { data: new Uint8ClampedArray([255, 0, 0, 255]), width: 1, height: 1 };
@@ -78,6 +80,8 @@ function* greyPlan<T extends Pixels>(
  * @returns A new image of the same array class.
  * @throws {TypeError} if `src` is no image
  * @throws {RangeError} if the rectangle does not lie inside the image
+ * @complexity O(pixels)
+ * @source a copy of rows
  * @example
  * ```ts
  * const src = { data: new Uint8Array(4 * 8 * 8), width: 8, height: 8 };
@@ -151,6 +155,8 @@ export interface ImageHistogram {
  * @returns For each channel 256 counts.
  * @throws {TypeError} if `src` is no image
  * @throws {RangeError} if its data has not 4 · width · height bytes
+ * @complexity O(pixels)
+ * @source two tables a piece
  * @example
  * ```ts
  * const red = { data: new Uint8ClampedArray([255, 0, 0, 255]), width: 1, height: 1 };

@@ -37,6 +37,8 @@ export interface ResizeOptions<T extends Pixels = Pixels> extends ImageOptions<T
  * @returns A new image of the same array class.
  * @throws {TypeError} if `src` is no image or `filter` no filter
  * @throws {RangeError} if a size is wrong, or `out` has another length
+ * @complexity O(pixels · taps)
+ * @source separable filters with fixed-point weights as Pillow; the layout of Pillow-SIMD
  * @example
  * ```ts
  * const photo = { data: new Uint8ClampedArray(4 * 640 * 480).fill(200), width: 640, height: 480 };

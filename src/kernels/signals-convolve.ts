@@ -49,6 +49,8 @@ const LONG_FACTOR = 1.6;
  * @returns A new array of the same type, or `out`.
  * @throws {TypeError} if an argument is of the wrong type, or the mode unknown.
  * @throws {RangeError} if a signal is empty.
+ * @complexity O(n·m) while one side is short, else O(n log m)
+ * @source sums of products, or overlap-save by fft
  * @example
  * ```ts
  * console.log(await convolve(new Float64Array([1, 2, 3]), new Float64Array([1, 1]))); // Float64Array [ 1, 3, 5, 3 ]

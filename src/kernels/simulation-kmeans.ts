@@ -44,6 +44,8 @@ export interface Kmeans<T extends Float32Array | Float64Array> {
  * @param k How many clusters: 1 … `points.rows`.
  * @throws {TypeError} if `points` or `init` is no matrix of floats, or their types differ
  * @throws {RangeError} if a shape or number is wrong, or a coordinate not finite
+ * @complexity O(n·k·d) an iteration
+ * @source Lloyd (1982), k-means++ (Arthur and Vassilvitskii 2007)
  * @example
  * ```ts
  * const data = Float64Array.of(0, 0, 0, 1, 9, 9, 9, 8);

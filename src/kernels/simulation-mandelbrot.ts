@@ -23,6 +23,8 @@ export interface MandelbrotOptions extends KernelOptions {
  * @param height Rows.
  * @returns The counts, row by row; `maxIterations` for points that do not escape.
  * @throws {RangeError} if a size, an edge or the limit is no number of its range
+ * @complexity O(pixels · iterations) at most
+ * @source escape times, eight pixels at once; cycles found as Brent (1980)
  * @example
  * ```ts
  * const steps = await mandelbrot(640, 480, { maxIterations: 1000 });

@@ -38,6 +38,8 @@ const FIELDS = ['x', 'y', 'z', 'vx', 'vy', 'vz', 'mass'] as const;
  * @returns A new state.
  * @throws {TypeError} if a field is no Float64Array
  * @throws {RangeError} if their lengths differ, or a number is not finite
+ * @complexity O(n²) a step
+ * @source all pairs, two at a time
  * @example
  * ```ts
  * const of = (...values: number[]) => Float64Array.of(...values);

@@ -20,6 +20,8 @@ export interface Crc32Options extends KernelOptions {
  * @returns An unsigned number of 32 bits.
  * @throws {TypeError} if `bytes` is neither bytes nor a string
  * @throws {RangeError} if `value` is no unsigned number of 32 bits
+ * @complexity O(n)
+ * @source slicing by 16 (Kounavis and Berry 2005), pieces joined as zlib’s crc32_combine
  * @example
  * ```ts
  * console.log(await crc32('123456789')); // 3421780262

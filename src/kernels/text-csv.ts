@@ -44,6 +44,8 @@ export interface CsvNumbers {
  * @throws {TypeError} if an argument has the wrong type
  * @throws {RangeError} if a record has another number of fields than the first (its line is named), or an option is
  * out of range
+ * @complexity O(n)
+ * @source data-parallel state machines (Mytkowicz et al. 2014); Clinger (1990), Eisel and Lemire (2021)
  * @example
  * ```ts
  * const table = await parseCsvNumbers('x,y\n1,2.5\n3,-4e2', { header: true });

@@ -20,6 +20,8 @@ export interface FindOptions extends KernelOptions {
  * @returns The offsets in bytes, ascending.
  * @throws {TypeError} if an argument is neither bytes nor a string
  * @throws {RangeError} if the pattern is empty, or `limit` no integer from 0 on and not Infinity
+ * @complexity O(n) with rare candidates
+ * @source first and last byte compared 16 places at a time (Muła)
  * @example
  * ```ts
  * console.log([...(await find('banana', 'ana'))]); // [ 1, 3 ]

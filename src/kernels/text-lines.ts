@@ -15,6 +15,8 @@ const SPLIT_NS = 0.3;
  * @param text UTF-8 bytes, or a string; a leading byte order mark is skipped.
  * @returns The number of lines; 0 if the text is empty.
  * @throws {TypeError} if `text` is neither bytes nor a string
+ * @complexity O(n)
+ * @source comparison of 16 bytes at a time
  * @example
  * ```ts
  * console.log(await countLines('one\ntwo\r\nthree')); // 3
@@ -41,6 +43,8 @@ export interface Lines {
  * @param text UTF-8 bytes, or a string; a leading byte order mark is skipped, and counts in the offsets.
  * @returns For each line i its bytes `starts[i]` … `ends[i]` − 1, without its end.
  * @throws {TypeError} if `text` is neither bytes nor a string
+ * @complexity O(n), two passes
+ * @source as countLines, then places from prefix sums
  * @example
  * ```ts
  * const { starts, ends } = await splitLines('one\r\ntwo');

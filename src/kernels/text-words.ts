@@ -30,6 +30,8 @@ import { type Bytes, type HeapBytes, putText, startsOfPieces } from './text-byte
  * TextDecoder does, and words that are equal then are one.
  * @returns The counts by word: highest count first, words of one count in the order of their UTF-8 bytes.
  * @throws {TypeError} if `text` is neither bytes nor a string
+ * @complexity O(n + words log words)
+ * @source open addressing, tables merged by parts of the hash
  * @example
  * ```ts
  * const counts = await wordCount('to be or not to be');
