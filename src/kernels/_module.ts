@@ -59,7 +59,7 @@ export function loadKernelsSync(family: Family): KernelExports {
     const bytes = runtime().readBeside(file);
     if (bytes === undefined) {
       throw new InvalidStateError(
-        `Cannot load the kernels "${family.name}" synchronously in this runtime: await preload() or one call of the async form first`,
+        `Cannot load the kernels "${family.name}" synchronously in this runtime: await one call of a kernel of this family first, without "Sync"`,
       );
     }
     modules.set(family.name, new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));

@@ -20,7 +20,7 @@ import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { runtime } from '../runtime/runtime';
 import { settleKernel } from '../sync/_kernel';
-import { type Family, type KernelExports, loadKernels, loadKernelsSync } from './_module';
+import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
 export interface KernelOptions {
@@ -166,6 +166,8 @@ export async function runKernel<T>(
     const steps = plan(call);
     let step = steps.next();
     if (step.done) {
+      // A call of this form promises that the sync one works from then on, where it cannot load its module itself.
+      if (!isLoaded(family)) await loadKernels(family);
       meter?.finish();
       return step.value;
     }

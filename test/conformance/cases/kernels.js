@@ -24,6 +24,16 @@ function square(size, [r, g, b, a]) {
   return { data, width: size, height: size };
 }
 
+testKernels(
+  ['sum'],
+  'the sync form works from the first awaited call on, on short arrays and long ones',
+  async () => {
+    equal(await kernels.sum(Float64Array.of(1, 2)), 3);
+    equal(kernels.sumSync(Float64Array.of(1, 2)), 3);
+    equal(kernels.sumSync(new Int32Array(50_000).fill(3)), 150_000);
+  },
+);
+
 test(
   'the default pool comes up on first use and stays',
   async () => {
