@@ -55,9 +55,11 @@ export class ApplyJob implements Job {
   taskTimeout = 0;
   cancelled = false;
   onEnd?: () => void;
+  /** Nobody asks after it or cancels it before it ends: it may share a frame with others. */
+  plain = false;
   constructor(
     readonly key: TaskKey,
-    private readonly args: readonly unknown[],
+    readonly args: readonly unknown[],
     public retries: number,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: unknown) => void,

@@ -58,6 +58,11 @@ class Lane {
     return undefined;
   }
 
+  /** What {@link take} would give if it is a single job and the only choice. */
+  peek(): Job | undefined {
+    return this.#sources.length > 0 ? undefined : this.#ring[this.#head];
+  }
+
   /** Gives up everything that waits. */
   abandon(makeError: (job?: Job) => unknown): void {
     for (let job = this.#shift(); job !== undefined; job = this.#shift()) job.fail(makeError(job));
@@ -123,6 +128,11 @@ export class JobQueue {
   /** The next job that somebody still wants; undefined if there is none now. */
   take(): Job | undefined {
     return this.#lanes.length === 1 ? this.#usual.take() : this.#takeMixed();
+  }
+
+  /** What {@link take} would give, where that is a single job and there is nothing to choose. */
+  peek(): Job | undefined {
+    return this.#lanes.length === 1 ? this.#usual.peek() : undefined;
   }
 
   #takeMixed(): Job | undefined {

@@ -23,7 +23,7 @@ export interface Defaults {
 type Resolve = (value: unknown) => void;
 type Reject = (error: unknown) => void;
 
-/** Begins one call. */
+/** Begins one call; a plain one is asked about by its promise alone. */
 export function startApply(
   backend: PoolBackend,
   defaults: Defaults,
@@ -32,6 +32,7 @@ export function startApply(
   options: CallOptions | undefined,
   resolve: Resolve,
   reject: Reject,
+  plain = false,
 ): Job {
   const key = keyOf(fn);
   const sent = options?.transfer === undefined ? args : moveBuffers(args, options.transfer);
@@ -49,6 +50,7 @@ export function startApply(
       };
     }
   }
+  job.plain = plain && job.taskTimeout === 0;
   submitting(job, () => backend.submit(job));
   return job;
 }

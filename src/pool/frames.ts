@@ -7,6 +7,8 @@
 //   MAP_NUMBERS    COUNT numbers in a block                   NUMBERS (in that block) | VALUE | ERROR
 //   MAP, STARMAP   LENGTH bytes: [items]                      NUMBERS (a block) | VALUE: [results] | ERROR
 //   …_SETTLED      the same, results are told apart           VALUE: [[1, value] | [0, error] …]
+//   CALLS          COUNT × LENGTH numbers in a block          NUMBERS (INDEX of them, in that block), or they and then
+//                                                             NUMBER | VALUE | ERROR for one more
 //   PHASE          LENGTH bytes: [family, job address]        VALUE | ERROR: pieces of a kernel
 
 import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
@@ -35,6 +37,7 @@ export const FRAME_STARMAP = 5;
 export const FRAME_MAP_SETTLED = 6;
 export const FRAME_STARMAP_SETTLED = 7;
 export const FRAME_PHASE = 8;
+export const FRAME_CALLS = 9;
 export const FRAME_NUMBER = 16;
 export const FRAME_VALUE = 17;
 export const FRAME_ERROR = 18;
@@ -61,10 +64,23 @@ export function writeF64(address: number, value: number): void {
 
 /** Writes encoded bytes into the slot, or into a block whose address goes to `field`. */
 function writeBytes(slot: number, field: number, bytes: Uint8Array): void {
-  const at = bytes.length <= INLINE_BYTES ? slot + SLOT_INLINE : allocate(bytes.length, 'frame');
-  heapBytes(at + bytes.length).set(bytes, at);
-  store32(slot + field, bytes.length <= INLINE_BYTES ? 0 : at);
-  store32(slot + SLOT_LENGTH, bytes.length);
+  const { length } = bytes;
+  if (length <= INLINE_BYTES) {
+    store32(slot + field, 0);
+    store32(slot + SLOT_LENGTH, length);
+    heapBytes(slot + SLOT_INLINE + length).set(bytes, slot + SLOT_INLINE);
+    return;
+  }
+  const at = allocateIn(slot, field, length);
+  heapBytes(at + length).set(bytes, at);
+}
+
+/** Allocates a block for the slot, which names it from here on: if this thread dies the owner finds it. */
+function allocateIn(slot: number, field: number, bytes: number): number {
+  const at = allocate(bytes, 'frame');
+  store32(slot + SLOT_LENGTH, bytes);
+  store32(slot + field, at);
+  return at;
 }
 
 function readBytes(slot: number, field: number): Uint8Array {
@@ -96,6 +112,37 @@ export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
   store32(slot + SLOT_KIND, FRAME_APPLY);
   store32(slot + SLOT_COUNT, 1);
   return writeEncoded(slot, args, 'args');
+}
+
+/** Writes several calls with the same number of numbers each. */
+export function writeCalls(slot: number, calls: ReadonlyArray<{ args: readonly number[] }>): BlockBytes {
+  const count = calls.length;
+  const { length } = calls[0].args;
+  const bytes = count * length * 8;
+  const at = allocate(bytes, 'frame');
+  const view = numbersUpTo(at + bytes);
+  let to = at / 8;
+  for (let i = 0; i < count; i++) {
+    const { args } = calls[i];
+    for (let k = 0; k < length; k++) view[to++] = args[k];
+  }
+  store32(slot + SLOT_RESULT, 0);
+  store32(slot + SLOT_ARGS, at);
+  store32(slot + SLOT_COUNT, count);
+  store32(slot + SLOT_LENGTH, length);
+  store32(slot + SLOT_INDEX, 0);
+  store32(slot + SLOT_KIND, FRAME_CALLS);
+  return bytes;
+}
+
+/** Results of the calls of a frame that have ended with a number, in their order. */
+export function readCalls(slot: number): Float64Array {
+  return viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_INDEX)).slice();
+}
+
+/** Whether the worker ended the frame's calls with numbers alone. */
+export function areNumbers(slot: number): boolean {
+  return load32(slot + SLOT_KIND) === FRAME_NUMBERS;
 }
 
 /** Writes a chunk of items. */
@@ -192,12 +239,7 @@ export function readOutcome(slot: number): Outcome {
 export function freeResult(slot: number): void {
   const at = load32(slot + SLOT_RESULT);
   store32(slot + SLOT_RESULT, 0);
-  if (at !== 0)
-    release(
-      at,
-      load32(slot + SLOT_KIND) === FRAME_NUMBERS ? load32(slot + SLOT_COUNT) * 8 : load32(slot + SLOT_LENGTH),
-      'frame',
-    );
+  if (at !== 0) release(at, load32(slot + SLOT_LENGTH), 'frame');
 }
 
 // ── the worker's side ───────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +261,17 @@ export function readItems(slot: number): unknown[] | Float64Array {
     return viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_COUNT));
   }
   return decode(readBytes(slot, SLOT_ARGS)) as unknown[];
+}
+
+/** The numbers of a CALLS frame, where its results go too, and how many belong to a call. */
+export function readCallArgs(slot: number): [numbers: Float64Array, length: number] {
+  const length = load32(slot + SLOT_LENGTH);
+  return [viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_COUNT) * length), length];
+}
+
+/** Says how many calls of the frame have ended. */
+export function writeDone(slot: number, count: number): void {
+  store32(slot + SLOT_INDEX, count);
 }
 
 /** The family and the job of a PHASE frame. */
@@ -258,10 +311,9 @@ export function writeResults(slot: number, results: unknown[]): void {
     writeHolding(slot, results);
     return;
   }
-  const at = allocate(count * 8, 'frame');
+  const at = allocateIn(slot, SLOT_RESULT, count * 8);
   const view = numbersUpTo(at + count * 8);
   for (let i = 0; i < count; i++) view[at / 8 + i] = results[i] as number;
-  store32(slot + SLOT_RESULT, at);
   store32(slot + SLOT_COUNT, count);
   store32(slot + SLOT_KIND, FRAME_NUMBERS);
 }

@@ -103,7 +103,7 @@ export class Ledger {
   }
 
   /** A task has ended. */
-  note(key: number, job: Job, started: number, ms: number): void {
+  note(key: number, job: Pick<Job, 'key' | 'index' | 'count'>, started: number, ms: number): void {
     const worker = this.#byKey.get(key);
     const { index, count } = job;
     if (worker !== undefined) {

@@ -116,7 +116,16 @@ export class Pool implements KernelPool {
   ): Promise<Result<F>> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
-      startApply(this['~backend'], this.#defaults, fn, args, options, resolve as Resolve, reject);
+      startApply(
+        this['~backend'],
+        this.#defaults,
+        fn,
+        args,
+        options,
+        resolve as Resolve,
+        reject,
+        options === undefined,
+      );
     });
   }
 

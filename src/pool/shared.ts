@@ -18,6 +18,7 @@ import {
   SLOT_CLAIMED,
   SLOT_DONE,
   SLOT_FN,
+  SLOT_MS,
   SLOT_READY,
   SLOT_STARTED,
   SLOT_STATE,
@@ -33,18 +34,21 @@ import { allocate, release, thisThread } from '../heap/heap';
 import { letGoOfMessages } from '../heap/holds';
 import { type Death, type FromWorker, runtime } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
+import { Batcher, BatchJob } from './_batch';
 import { Calls, exitError, overdueError } from './_calls';
 import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { Overdue } from './_overdue';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch, isRestart } from './_watch';
-import { FRAME_PHASE, freeResult, readF64, readOutcome, writeF64 } from './frames';
+import { areNumbers, FRAME_PHASE, freeResult, readCalls, readF64, readOutcome, writeF64 } from './frames';
 import { Ledger } from './insights';
 import { freeName, writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
 const SLOTS = 256;
+/** Tasks that go onto the board together, when they are submitted without a pause. */
+const BURST = 128;
 /** How long the workers hold the program open after the last task: spares a ref and an unref for each task. */
 const HOLD_MS = 10;
 /** A blocked owner looks for deaths this often. */
@@ -61,6 +65,8 @@ export class SharedBackend implements PoolBackend {
   readonly #argBytes = new Float64Array(SLOTS);
   readonly #names = new Map<string, { address: number; bytes: number }>();
   readonly #queue = new JobQueue();
+  /** Absent if workers count their tasks: each then goes singly. */
+  readonly #batcher: Batcher | undefined;
   readonly #crew: Crew;
   readonly #watch: DeathWatch;
   readonly ledger = new Ledger();
@@ -81,6 +87,11 @@ export class SharedBackend implements PoolBackend {
   #idleWaiters: Array<() => void> = [];
   #deathWaiters: Array<() => void> = [];
   readonly #drain = () => this.#collect();
+  #flushing = false;
+  readonly #flush = () => {
+    this.#flushing = false;
+    if (this.#onBoard < SLOTS) this.pump();
+  };
 
   constructor(options: BackendOptions) {
     this.processes = options.processes;
@@ -88,6 +99,8 @@ export class SharedBackend implements PoolBackend {
     this.#board = allocate(this.#bytes, 'board', 64);
     initBoard(this.#board, SLOTS, thisThread());
     const { initializer } = options;
+    const counts = options.maxTasks !== Number.POSITIVE_INFINITY || options.maxMemory !== undefined;
+    if (!counts) this.#batcher = new Batcher();
     this.#watch = new DeathWatch(options.processes);
     this.#crew = new Crew({
       backend: 'shared',
@@ -136,7 +149,14 @@ export class SharedBackend implements PoolBackend {
     this.#watch.throwIfBroken();
     this.#queue.push(job);
     if (this.#queue.isMixed) this.#makeWay(job.priority);
-    if (this.#onBoard < SLOTS) this.pump();
+    // The first task goes at once. What follows without a pause goes together: a wake-up for each would cost more
+    // than most tasks; and as a caller that submits thousands leaves its event loop no turn, results are looked after.
+    if (this.#onBoard === 0) this.pump();
+    else if ((this.#queue.length & (BURST - 1)) === 0) this.#onBoard < SLOTS ? this.pump() : this.#collect();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      queueMicrotask(this.#flush);
+    }
   }
 
   submitSource(source: Source): void {
@@ -167,7 +187,7 @@ export class SharedBackend implements PoolBackend {
     while (this.#onBoard < depth) {
       const job = this.#queue.take();
       if (job === undefined) break;
-      if (this.#post(job)) posted++;
+      if (this.#post(this.#batcher?.gather(job, this.#queue, this.processes) ?? job)) posted++;
     }
     if (posted > 0) {
       this.#crew.call(posted, this.#lastWorker);
@@ -250,12 +270,38 @@ export class SharedBackend implements PoolBackend {
     const state = atomicLoad(slot + SLOT_STATE);
     if (job === undefined || slotKind(state) !== SLOT_DONE) return;
     this.#lastWorker = threadRecord(slotThread(state));
+    if (job instanceof BatchJob) {
+      this.#finishBatch(index, slot, job);
+      return;
+    }
     const outcome = readOutcome(slot);
     this.#clear(index);
     this.ledger.note(this.#lastWorker, job, outcome.started, outcome.ms);
+    this.#batcher?.note(job.key, job.count, outcome.ms);
     if (outcome.ok) this.#stats.done++;
     else this.#stats.failed++;
     if (!job.cancelled) job.settle(outcome);
+  }
+
+  /** Some calls of the frame have ended; the others go back to the front of the queue. */
+  #finishBatch(index: number, slot: number, batch: BatchJob): void {
+    const values = readCalls(slot);
+    const last = areNumbers(slot) ? undefined : readOutcome(slot);
+    const ms = readF64(slot + SLOT_MS);
+    const started = readF64(slot + SLOT_STARTED);
+    this.#clear(index);
+    const { key } = batch;
+    const count = values.length + (last === undefined ? 0 : 1);
+    this.ledger.note(this.#lastWorker, { key, index: 0, count }, started, ms);
+    this.#batcher?.note(key, count, ms);
+    if (last?.ok) this.#batcher?.refuse(key);
+    this.#stats.done += last?.ok === false ? count - 1 : count;
+    if (last?.ok === false) this.#stats.failed++;
+    if (!batch.cancelled) this.#putBack(batch.settleFirst(values, last, ms, started));
+  }
+
+  #putBack(jobs: readonly Job[]): void {
+    for (let i = jobs.length - 1; i >= 0; i--) this.#queue.unshift(jobs[i]);
   }
 
   #clear(index: number): void {
@@ -349,6 +395,7 @@ export class SharedBackend implements PoolBackend {
       const slot = slotAt(this.#board, index);
       const job = this.#jobs[index];
       if (job === undefined || atomicLoad(slot + SLOT_STATE) !== claimed) continue;
+      const orphans = job instanceof BatchJob ? this.#orphansOf(slot, job, member) : [job];
       if (member.lost) {
         this.#abandonSlot(index);
       } else {
@@ -356,14 +403,7 @@ export class SharedBackend implements PoolBackend {
         letGoOfMessages(slot, slot);
         this.#clear(index);
       }
-      if (job.cancelled) continue;
-      if (job.retries > 0) {
-        job.retries--;
-        this.#queue.unshift(job);
-        continue;
-      }
-      this.#stats.failed++;
-      job.fail(exitError(member, death, job));
+      if (!job.cancelled) for (const orphan of orphans) this.#failOrphan(orphan, member, death);
     }
     // It may have died with a wake-up meant for work that is still there.
     this.#crew.ringAll();
@@ -371,6 +411,26 @@ export class SharedBackend implements PoolBackend {
     if (!this.#terminated) this.#replace(member, death);
     if (this.#onBoard > 0 || this.#queue.length > 0) this.pump();
     else if (this.#listening) this.#rest();
+  }
+
+  /** The calls of a batch that its dead worker had begun, or (if it is lost) may still begin; the rest goes back. */
+  #orphansOf(slot: number, batch: BatchJob, { lost }: Member): readonly Job[] {
+    if (lost || batch.cancelled) return batch.jobs;
+    const values = readCalls(slot);
+    this.#stats.done += values.length;
+    const [begun, ...rest] = batch.settleFirst(values, undefined, 0, 0);
+    this.#putBack(rest);
+    return begun === undefined ? [] : [begun];
+  }
+
+  #failOrphan(job: Job, member: Member, death: Death): void {
+    if (job.retries > 0) {
+      job.retries--;
+      this.#queue.unshift(job);
+      return;
+    }
+    this.#stats.failed++;
+    job.fail(exitError(member, death, job));
   }
 
   /** A lost worker has ended: its slots are free again, and the board if nobody else needs it. */
@@ -448,6 +508,7 @@ export class SharedBackend implements PoolBackend {
       );
     }
     const began = performance.now();
+    this.pump();
     while (true) {
       this.#collect();
       const left = deadline - performance.now();
@@ -535,18 +596,18 @@ export class SharedBackend implements PoolBackend {
 
   stats(): PoolStats {
     let running = 0;
+    let shared = 0; // calls that share a frame with another
     for (let index = 0; index < SLOTS; index++) {
-      if (
-        this.#jobs[index] !== undefined &&
-        slotKind(atomicLoad(slotAt(this.#board, index))) === SLOT_CLAIMED
-      )
-        running++;
+      const job = this.#jobs[index];
+      if (job === undefined) continue;
+      if (slotKind(atomicLoad(slotAt(this.#board, index))) === SLOT_CLAIMED) running++;
+      if (job instanceof BatchJob) shared += job.count - 1;
     }
     const workers = this.#crew.members.length;
     return {
       workers,
       idle: Math.max(0, workers - running),
-      queued: this.#queue.length + this.#onBoard - running,
+      queued: this.#queue.length + this.#onBoard + shared - running,
       running,
       ...this.#stats,
     };

@@ -7,14 +7,17 @@ import { encodeError } from '../codec/index';
 import {
   FRAME_APPLY,
   FRAME_APPLY_NUMBERS,
+  FRAME_CALLS,
   FRAME_MAP_NUMBERS,
   FRAME_MAP_SETTLED,
   FRAME_PHASE,
   FRAME_STARMAP,
   FRAME_STARMAP_SETTLED,
   readApply,
+  readCallArgs,
   readItems,
   readPhase,
+  writeDone,
   writeError,
   writeF64,
   writeNumbersInPlace,
@@ -72,6 +75,7 @@ function call(slot: number, kind: number, fn: AnyFunction): void | Promise<void>
     if (!thenable(value)) return writeValue(slot, value);
     return Promise.resolve(value).then((result) => writeValue(slot, result));
   }
+  if (kind === FRAME_CALLS) return runCalls(slot, fn);
   const items = readItems(slot);
   if (kind === FRAME_MAP_NUMBERS) return mapNumbers(slot, fn, items as Float64Array);
   const star = kind === FRAME_STARMAP || kind === FRAME_STARMAP_SETTLED;
@@ -84,6 +88,38 @@ function call(slot: number, kind: number, fn: AnyFunction): void | Promise<void>
     [],
     settled,
   );
+}
+
+/** A batch gives its other calls back when it has run for so many milliseconds. */
+const BATCH_MAX_MS = 1;
+
+/** Several calls: up to the first that does not return a number, or until it has taken long enough. */
+function runCalls(slot: number, fn: AnyFunction): void | Promise<void> {
+  const [numbers, length] = readCallArgs(slot);
+  const count = numbers.length / length;
+  const end = performance.now() + BATCH_MAX_MS;
+  let index = 0;
+  try {
+    do {
+      const value =
+        length === 1 ? fn(numbers[index]) : fn(...numbers.subarray(index * length, (index + 1) * length));
+      if (typeof value !== 'number') return endCalls(slot, value, index);
+      numbers[index] = value;
+      writeDone(slot, ++index);
+      settleHolds();
+    } while (index < count && performance.now() < end && !isEnding());
+  } catch (error) {
+    return fail(slot, error, index);
+  }
+  writeNumbersInPlace(slot);
+}
+
+/** The call's result is no number: it is the frame's last. */
+function endCalls(slot: number, value: unknown, index: number): void | Promise<void> {
+  if (!thenable(value)) return writeValue(slot, value);
+  return Promise.resolve(value)
+    .then((result) => writeValue(slot, result))
+    .catch((error) => fail(slot, error, index));
 }
 
 /** Numbers in, numbers out: results over the items, as long as they are numbers. */

@@ -41,6 +41,9 @@ let initialized = 'no';
 let counter = 0;
 const hoarded = [];
 
+/** Counts how often each call ran, for pools whose initializer is `useCells`. */
+let cells;
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Ends this worker in the middle of its work, as its runtime lets it. */
@@ -122,6 +125,20 @@ export const t = tasks(import.meta.url, {
     for (;;);
   },
 
+  useCells: (array) => {
+    cells = array;
+  },
+  /** Counts a call with numbers alone; every 97th call does something else. */
+  mark(i, what) {
+    Atomics.add(cells, i, 1);
+    if (i % 97 !== 50) return i;
+    if (what === 1) throw new RangeError(`no ${i}`);
+    if (what === 2) return `text ${i}`;
+    if (what === 3) return sleep(0).then(() => -i);
+    if (what === 4 && i === 5869) exit(3);
+    if (what === 5) return sleep(0).then(() => Promise.reject(new RangeError(`no ${i}`)));
+    return i;
+  },
   initialize: (word) => {
     initialized = word;
   },

@@ -3,7 +3,7 @@
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
 import { gaps, leftByLoops } from '../gaps.js';
 import { describe, test, testEach, testOn, testWorkers, usingPool } from '../harness.js';
-import { Pool, sharedArray, TimeoutError } from '../lib.js';
+import { Pool, release, sharedArray, TimeoutError, WorkerExitError } from '../lib.js';
 import { t } from '../tasks.js';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
@@ -100,8 +100,9 @@ testEach('larger priorities run first, equal ones in order', async (backend) => 
     const ran = []; // what ran as the how-manieth: results may arrive in another order
     const note = (name) => (turn) => ran.push([[turn].flat()[0], name]);
     // Runs until everything is queued: told so by a flag, or for long enough where nothing is shared.
-    const flag = backend === 'shared' ? sharedArray(Int32Array, 1) : undefined;
-    const first = flag ? pool.apply(t.waitFor, [flag]) : pool.apply(t.later, ['first', 300]);
+    const flag = backend === 'shared' ? sharedArray(Int32Array, 2) : undefined;
+    const first = flag ? pool.apply(t.stayUntil, [flag]) : pool.apply(t.later, ['first', 300]);
+    while (flag && Atomics.load(flag, 1) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     if (backend === 'message') void pool.apply(t.square, [0]); // two are on the way to a worker
     const rest = [];
     for (const x of range(4)) rest.push(pool.apply(t.count).then(note(`usual ${x}`)));
@@ -173,3 +174,41 @@ test('bad options are refused', async () => {
     });
   });
 });
+
+// Thousands of short calls share frames; nobody can tell.
+for (const [what, name] of [
+  [0, 'return numbers'],
+  [1, 'throw now and then'],
+  [2, 'return text now and then'],
+  [3, 'are asynchronous now and then'],
+  [4, 'end their worker once'],
+  [5, 'reject now and then'],
+]) {
+  testOn(
+    ['shared'],
+    `10,000 calls at once that ${name} run once each and settle for themselves`,
+    async () => {
+      const cells = sharedArray(Int32Array, 10_000);
+      const pool = new Pool({ processes: 2, initializer: t.useCells, initargs: [cells] });
+      const outcomes = await Promise.allSettled(range(10_000).map((i) => pool.apply(t.mark, [i, what])));
+      const isOdd = (i) => i % 97 === 50;
+      outcomes.forEach(({ status, value, reason }, i) => {
+        const odd = isOdd(i) ? what : 0;
+        const failed = odd === 1 || odd === 5 || (odd === 4 && i === 5869);
+        equal(status, failed ? 'rejected' : 'fulfilled', `call ${i}: ${reason}`);
+        if (failed)
+          ok(odd === 4 ? reason instanceof WorkerExitError : reason instanceof RangeError, String(reason));
+        if (failed && odd !== 4) equal(reason.message, `no ${i}`);
+        if (!failed) equal(value, odd === 2 ? `text ${i}` : odd === 3 ? -i : i);
+      });
+      ok(
+        cells.every((count) => count === 1),
+        'each ran once',
+      );
+      const { done, failed } = pool.stats();
+      equal(done + failed, 10_000);
+      await pool.close();
+      release(cells);
+    },
+  );
+}
