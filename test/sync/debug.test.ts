@@ -1,12 +1,17 @@
 // MANYHANDS_DEBUG=1 says who waits for whom, and tells a deadlock.
 
-import { expect, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { bundleProgram, present, runProgram } from '../runtimes/programs';
 
-test.each(present)(
+let file = '';
+beforeAll(async () => {
+  file = await bundleProgram('test/sync/_deadlock-program.ts');
+});
+
+// At the same time: the programs mostly wait.
+test.concurrent.for(present)(
   'a deadlock of two locks is reported, with those who wait and hold, on %s',
-  async (runtime) => {
-    const file = await bundleProgram('test/sync/_deadlock-program.ts');
+  async (runtime, { expect }) => {
     const [{ output, code }, quiet] = await Promise.all([
       runProgram(runtime, file, [], { env: { MANYHANDS_DEBUG: '1' } }),
       runProgram(runtime, file, [], { env: { MANYHANDS_DEBUG: '' } }),
