@@ -9,12 +9,24 @@ import type { Bench, Group, Options } from './harness/types.js';
 import { kernels } from './kernels/index.js';
 import { dispatch } from './pool/dispatch.js';
 import { map } from './pool/map.js';
+import { payload } from './pool/payload.js';
+import { scale } from './pool/scale.js';
 import { throughput } from './pool/throughput.js';
 import { queue } from './queue/index.js';
 import { scheduling } from './scheduling/index.js';
 import { sync } from './sync/index.js';
 
-const GROUPS: readonly Group[] = [dispatch, throughput, map, scheduling, queue, kernels, sync];
+const GROUPS: readonly Group[] = [
+  dispatch,
+  throughput,
+  map,
+  payload,
+  scheduling,
+  scale,
+  queue,
+  kernels,
+  sync,
+];
 
 const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--keep] [--list]
 

@@ -152,7 +152,7 @@ function describe(error: unknown): string {
 let gc: (() => void) | undefined;
 
 /** Nobody's round starts with another's garbage. */
-function collectGarbage(): void {
+export function collectGarbage(): void {
   if (!gc) {
     setFlagsFromString('--expose-gc');
     gc = runInNewContext('gc') as () => void;

@@ -1,0 +1,143 @@
+/** Arguments that weigh something: a megabyte of bytes, a million numbers, against raw workers and hand-made transfer. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Bench, Contender, Group, Metric, Options } from '../harness/types.js';
+import { loadPool, loadTasks } from '../ours.js';
+
+const WORKER = new URL('../rivals/payloadWorker.mjs', import.meta.url);
+const MEGABYTE = 1 << 20;
+const CALLS = 100;
+const ITEMS = 1_000_000;
+
+const CALL: readonly Metric[] = [{ key: 'us', label: 'µs/call', better: 'lower', digits: 0 }];
+const MAP: readonly Metric[] = [{ key: 'ms', label: 'ms', better: 'lower', digits: 2 }];
+
+async function startWorkers(count: number): Promise<Worker[]> {
+  const threads = Array.from({ length: count }, () => new Worker(WORKER, { execArgv: [] }));
+  await Promise.all(threads.map((thread) => once(thread, 'online')));
+  return threads;
+}
+
+const endAll = async (threads: readonly Worker[]): Promise<void> => {
+  await Promise.all(threads.map((thread) => thread.terminate()));
+};
+
+/** Sends to the worker and waits for its answer. */
+async function ask<T>(thread: Worker, payload: unknown, transfer: ArrayBuffer[] = []): Promise<T> {
+  const answer = once(thread, 'message');
+  thread.postMessage(payload, transfer);
+  return (await answer)[0];
+}
+
+const bytes = new Uint8Array(MEGABYTE).fill(7);
+
+/** One call after the other, so that nothing but the way there is measured. */
+async function calls(call: () => Promise<number>): Promise<{ values: { us: number }; check: number }> {
+  let check = 0;
+  const begin = performance.now();
+  for (let i = 0; i < CALLS; i++) check += await call();
+  return { values: { us: ((performance.now() - begin) * 1000) / CALLS }, check };
+}
+
+const ourCalls: Contender = {
+  name: 'manyhands apply',
+  ours: true,
+  async open() {
+    const { Pool } = await loadPool();
+    const { lengthOf } = await loadTasks();
+    const pool = new Pool(1);
+    await pool.ready;
+    return { round: () => calls(() => pool.apply(lengthOf, [bytes])), close: () => pool.terminate() };
+  },
+};
+
+const clonedCalls: Contender = {
+  name: 'postMessage, cloned',
+  async open() {
+    const threads = await startWorkers(1);
+    return { round: () => calls(() => ask<number>(threads[0], bytes)), close: () => endAll(threads) };
+  },
+};
+
+const numbers = Float64Array.from({ length: ITEMS }, (_, i) => i);
+const sum = (values: ArrayLike<number>): number => {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
+};
+
+function ourMap(workers: number): Contender {
+  return {
+    name: 'manyhands map',
+    ours: true,
+    async open() {
+      const { Pool } = await loadPool();
+      const { square } = await loadTasks();
+      const pool = new Pool(workers);
+      await pool.ready;
+      return {
+        async round() {
+          const begin = performance.now();
+          const squares = await pool.map(square, numbers as Iterable<number>);
+          return { values: { ms: performance.now() - begin }, check: sum(squares) };
+        },
+        close: () => pool.terminate(),
+      };
+    },
+  };
+}
+
+function transferred(workers: number): Contender {
+  return {
+    name: 'hand-made transfer',
+    async open() {
+      const threads = await startWorkers(workers);
+      const share = Math.ceil(ITEMS / workers);
+      return {
+        async round() {
+          const begin = performance.now();
+          const squares = new Float64Array(ITEMS);
+          await Promise.all(
+            threads.map(async (thread, i) => {
+              const part = numbers.slice(i * share, (i + 1) * share);
+              squares.set(await ask<Float64Array>(thread, part, [part.buffer]), i * share);
+            }),
+          );
+          return { values: { ms: performance.now() - begin }, check: sum(squares) };
+        },
+        close: () => endAll(threads),
+      };
+    },
+  };
+}
+
+function benches({ quick, workers }: Options): Bench[] {
+  const rounds = { rounds: quick ? 5 : 21, warmups: 3 };
+  return [
+    {
+      name: 'megabyte',
+      title: `1 MB of bytes as an argument, ${CALLS} calls one after the other`,
+      ...rounds,
+      metrics: CALL,
+      contenders: [ourCalls, clonedCalls],
+      targets: [{ metric: 'us', against: 'postMessage, cloned', atMost: 1 / 1.3 }],
+    },
+    {
+      name: 'float64array',
+      title: `square over a Float64Array of ${ITEMS.toLocaleString('en-US')}`,
+      ...rounds,
+      metrics: MAP,
+      contenders: [ourMap(workers), transferred(workers)],
+      targets: [{ metric: 'ms', against: 'hand-made transfer', atMost: 1 / 1.2 }],
+      notes: [
+        'Transfer: one part for each worker, copied out, moved there and back, copied into the result.',
+      ],
+    },
+  ];
+}
+
+export const payload: Group = {
+  name: 'payload',
+  summary: 'a megabyte as an argument, a Float64Array through map',
+  benches,
+};
