@@ -49,7 +49,7 @@ const ROWS_MAX = 16384;
 const FIELDS = 5;
 
 interface Worker {
-  readonly member: Pick<Member, 'name' | 'pid' | 'startedAt' | 'readyAt' | 'alive'>;
+  member: Pick<Member, 'name' | 'pid' | 'startedAt' | 'readyAt' | 'alive'>;
   workMs: number;
   tasks: number;
   /** The pool's busy time before it was ready. */
@@ -88,6 +88,9 @@ export class Ledger {
     const worker = this.#byKey.get(key);
     if (worker === undefined) return;
     worker.endedAt = performance.now();
+    // The member itself holds its thread's objects: what is remembered of the dead are figures.
+    const { name, pid, startedAt, readyAt } = worker.member;
+    worker.member = { name, pid, startedAt, readyAt, alive: false };
     this.#byKey.delete(key);
   }
 
