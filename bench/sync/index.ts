@@ -119,6 +119,7 @@ function alone({ quick }: Options, name: string, title: string, ours: Contender,
     title,
     rounds: quick ? 7 : 21,
     warmups: quick ? 3 : 5,
+    keepCode: true,
     metrics: NS,
     contenders: [ours, bareLock, rival, ...(isAwaited ? [multithreading] : [])],
     targets: [
