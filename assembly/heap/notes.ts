@@ -2,7 +2,9 @@
 //
 //   HELD         the first lock that a kernel of the thread holds; the others follow by SYNC_LINK. Plain: its thread
 //                alone touches it, and after a death nobody does, for the owner words tell
-//   MAKING       an object that the thread has allocated and does not hold yet (holds.ts), with what it was allocated as
+//   MAKING       a block that the thread has allocated and nobody can find yet, or 0: so that it returns if the thread dies
+//                in between. PLACE is the word that will name it; 0 for an object, which it will hold (holds.ts). KIND is
+//                what it was allocated as, with MAKING_COUNTED once the statistics know of it
 // and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
 //   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²
 //   AWAITS       the same for its asynchronous flows, the one that waits longest
@@ -21,9 +23,11 @@ export const NOTE_REPORTED: usize = 20;
 export const NOTE_MAKING: usize = 24;
 export const NOTE_MAKING_BYTES: usize = 28;
 export const NOTE_MAKING_KIND: usize = 32;
-export const NOTE_NAME_BYTES: usize = 36;
-export const NOTE_NAME: usize = 40;
-export const NOTE_NAME_MAX: u32 = 88;
+export const NOTE_MAKING_PLACE: usize = 36;
+export const MAKING_COUNTED: u32 = 0x100;
+export const NOTE_NAME_BYTES: usize = 40;
+export const NOTE_NAME: usize = 44;
+export const NOTE_NAME_MAX: u32 = 84;
 
 /** The notes of the thread with this record. */
 export function threadNote(record: usize): usize {

@@ -34,7 +34,14 @@ import {
   NOTE_BYTES,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
-import { NOTE_MAKING, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
+import {
+  MAKING_COUNTED,
+  NOTE_MAKING,
+  NOTE_MAKING_BYTES,
+  NOTE_MAKING_KIND,
+  NOTE_MAKING_PLACE,
+  threadNote,
+} from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -196,6 +203,7 @@ function obtain(bytes: number, kind: Kind, align: number, note: number): number 
   }
   store32(address, 0); // what a former owner wrote there to know its block by (src/queue/_channel.ts) is no more
   count(kind, 1, bytes);
+  if (note !== 0) atomicStore(note + NOTE_MAKING_KIND, KINDS.indexOf(kind) | MAKING_COUNTED);
   return address;
 }
 
@@ -204,12 +212,33 @@ function obtain(bytes: number, kind: Kind, align: number, note: number): number 
  * the object (src/heap/holds.ts).
  */
 export function allocateObject(bytes: number, kind: Kind): number {
-  const note = threadNote(thisThread());
-  store32(note + NOTE_MAKING_BYTES, bytes);
-  store32(note + NOTE_MAKING_KIND, KINDS.indexOf(kind));
-  const address = obtain(bytes, kind, 64, note);
+  const address = obtain(bytes, kind, 64, noteMaking(bytes, kind, 0));
   heapBytes(address + bytes).fill(0, address, address + bytes);
   return address;
+}
+
+/** Allocates a block whose address goes into the word at `place`; it is given back if this thread dies before. */
+export function allocateInto(place: number, bytes: number, kind: Kind, align = 16): number {
+  const note = noteMaking(bytes, kind, place);
+  const address = obtain(bytes, kind, align, note);
+  atomicStore(place, address);
+  atomicStore(note + NOTE_MAKING, 0);
+  return address;
+}
+
+function noteMaking(bytes: number, kind: Kind, place: number): number {
+  const note = threadNote(thisThread());
+  store32(note + NOTE_MAKING_BYTES, bytes);
+  atomicStore(note + NOTE_MAKING_KIND, KINDS.indexOf(kind));
+  store32(note + NOTE_MAKING_PLACE, place);
+  return note;
+}
+
+/** Gives a block back that a dead thread had allocated, as its note says. */
+export function releaseMaking(address: number, note: number): void {
+  const kind = atomicLoad(note + NOTE_MAKING_KIND);
+  if ((kind & MAKING_COUNTED) === 0) free(address, thisThread());
+  else tryRelease(address, load32(note + NOTE_MAKING_BYTES), KINDS[kind & ~MAKING_COUNTED]);
 }
 
 /** Allocates zeroed bytes. */

@@ -17,10 +17,10 @@ import {
   seizeHold,
 } from '../../assembly/heap/holds';
 import { HOLD_BUCKETS } from '../../assembly/heap/layout';
-import { NOTE_MAKING, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
+import { NOTE_MAKING, NOTE_MAKING_PLACE, threadNote } from '../../assembly/heap/notes';
 import { THREAD_OWNER } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
-import { KINDS, thisOwner, thisThread, tryRelease } from './heap';
+import { releaseMaking, thisOwner, thisThread } from './heap';
 
 const KIND_BITS = 60;
 const frees = new Map<number, (object: number) => void>();
@@ -106,16 +106,25 @@ function dropAll(message: number, low: number, high: number): void {
   }
 }
 
-/** Lets go of everything that the dead thread with this record held, and of what it was about to. */
-export function buryHolds(record: number): void {
-  const owner = atomicLoad(record + THREAD_OWNER);
+/**
+ * Gives back what a dead thread had allocated and nobody can find. Before the thread is marked as dead: then others
+ * begin to take over what it had published.
+ */
+export function reclaim(record: number): void {
   const note = threadNote(record);
   const making = atomicLoad(note + NOTE_MAKING);
+  if (making === 0) return;
   atomicStore(note + NOTE_MAKING, 0);
-  if (making !== 0) {
-    if (takeHold(making)) letGo(making);
-    else tryRelease(making, load32(note + NOTE_MAKING_BYTES), KINDS[load32(note + NOTE_MAKING_KIND)]);
-  }
+  const place = load32(note + NOTE_MAKING_PLACE);
+  if (place !== 0) {
+    if (atomicLoad(place) !== making) releaseMaking(making, note);
+  } else if (takeHold(making)) letGo(making);
+  else releaseMaking(making, note);
+}
+
+/** Lets go of everything that the dead thread with this record held. */
+export function buryHolds(record: number): void {
+  const owner = atomicLoad(record + THREAD_OWNER);
   dropAll(0, owner, owner);
 }
 

@@ -29,7 +29,7 @@ import {
 import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
-import { buryHolds } from '../heap/holds';
+import { buryHolds, reclaim } from '../heap/holds';
 import { currentProcess } from '../process/current';
 import { isProgramHeld, keepers } from '../runtime/hold';
 import {
@@ -313,6 +313,7 @@ function reportDeath({ name }: Member, { error, exitCode }: Death): void {
 
 /** Takes back what a dead thread held of the heap, and wakes whoever may wait for it. */
 function takeBack(record: number): void {
+  reclaim(record);
   atomicStore(record + THREAD_STATE, THREAD_DEAD);
   atomicStore(record + THREAD_REST, REST_RUNNING); // takes no calls any more
   freeArena(record);

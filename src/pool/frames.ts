@@ -25,7 +25,7 @@ import {
   SLOT_STARTED,
 } from '../../assembly/pool/board';
 import { decode, decodeError, encode, encodeError } from '../codec/index';
-import { allocate, release } from '../heap/heap';
+import { allocate, allocateInto, release } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { viewAt } from '../heap/views';
 
@@ -77,10 +77,8 @@ function writeBytes(slot: number, field: number, bytes: Uint8Array): void {
 
 /** Allocates a block for the slot, which names it from here on: if this thread dies the owner finds it. */
 function allocateIn(slot: number, field: number, bytes: number): number {
-  const at = allocate(bytes, 'frame');
   store32(slot + SLOT_LENGTH, bytes);
-  store32(slot + field, at);
-  return at;
+  return allocateInto(slot + field, bytes, 'frame');
 }
 
 function readBytes(slot: number, field: number): Uint8Array {

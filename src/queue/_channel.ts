@@ -47,7 +47,7 @@ import {
   SLOT_STATE,
 } from '../../assembly/queue/slots';
 import { OutOfMemoryError } from '../errors';
-import { allocate, allocateObject, release, thisOwner, tryRelease } from '../heap/heap';
+import { allocate, allocateInto, allocateObject, release, thisOwner, tryRelease } from '../heap/heap';
 import { beginNoting, endNoting, holdsNothingNew, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { wake } from '../sync/_park';
 import { freeBlock, isHolding, type Message, readMessage, writeMessage } from './_messages';
@@ -167,9 +167,8 @@ function grow(queue: number, slot: number): void {
         `Cannot put into the queue: it holds ${2 ** SHIFT_MAX - 1} items, which is the most it can`,
       );
     }
-    const ring = allocate(ringBytes(shift), 'queue', 64);
     writeLength(slot, ringBytes(shift));
-    atomicStore(slot + SLOT_BLOCK, ring);
+    const ring = allocateInto(slot + SLOT_BLOCK, ringBytes(shift), 'queue', 64);
     initRing(ring, shift);
     finishGrow(queue, slot, ring);
   } catch (error) {
@@ -185,13 +184,19 @@ function writeLength(slot: number, bytes: number): void {
   atomicStore(slot + SLOT_LENGTH, bytes);
 }
 
-/** What the last {@link attemptGet} of this thread that was DONE took. */
-export let taken: unknown;
+let taken: unknown;
+
+/** What the last {@link attemptGet} of this thread that was DONE took; once, so that it is not kept alive here. */
+export function takeTaken(): unknown {
+  const value = taken;
+  taken = undefined;
+  return value;
+}
 
 /** Called with the slot while an item is being taken, before anybody can see that it was. */
 export type OnTake = (queue: number) => void;
 
-/** Takes the next item into {@link taken}: DONE, EMPTY, BUSY or CLOSED. */
+/** Takes the next item, for {@link takeTaken}: DONE, EMPTY, BUSY or CLOSED. */
 export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): number {
   me ||= claimant(thisOwner());
   while (true) {

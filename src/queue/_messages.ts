@@ -4,7 +4,7 @@
 import { atomicLoad, atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
 import { decode, encode } from '../codec/index';
-import { allocate, tryRelease } from '../heap/heap';
+import { allocateInto, tryRelease } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
 
@@ -109,8 +109,7 @@ export function writeMessage(slot: number, message: Message): void {
   let at = slot + SLOT_INLINE;
   store32(slot + SLOT_LENGTH, length);
   if (length > INLINE_BYTES) {
-    at = allocate(length, 'queue');
-    atomicStore(slot + SLOT_BLOCK, at); // at once: whoever sweeps up after this thread finds it
+    at = allocateInto(slot + SLOT_BLOCK, length, 'queue'); // whoever sweeps up after this thread finds it
   }
   const heap = heapBytes(at + length);
   // Short copies between shared and unshared memory are faster in a loop than by a call (measured).

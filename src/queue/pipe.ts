@@ -16,7 +16,16 @@ import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
-import { attemptGet, attemptPut, createChannel, DONE, freeChannel, spin, taken, wakeAll } from './_channel';
+import {
+  attemptGet,
+  attemptPut,
+  createChannel,
+  DONE,
+  freeChannel,
+  spin,
+  takeTaken,
+  wakeAll,
+} from './_channel';
 import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
 import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
@@ -145,13 +154,13 @@ export class Connection implements Waitable {
     const word = this.#in + QUEUE_ITEMS;
     if (!isAwaited(word)) {
       const outcome = this.#tryReceive(read);
-      if (outcome === DONE) return taken;
+      if (outcome === DONE) return takeTaken();
       this.#outcome(outcome);
     }
     let value: unknown;
     const step = () => {
       const outcome = this.#receiveStep(read);
-      if (outcome === DONE) value = taken;
+      if (outcome === DONE) value = takeTaken();
       return outcome;
     };
     this.#outcome(await waitAsync(word, step, wait, 'receive from the connection'));
@@ -172,7 +181,7 @@ export class Connection implements Waitable {
       outcome = waitSync(this.#in + QUEUE_ITEMS, step, wait, 'receive from the connection', remedy);
     }
     this.#outcome(outcome);
-    return taken;
+    return takeTaken();
   }
 
   /**

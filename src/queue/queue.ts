@@ -31,7 +31,7 @@ import {
   type OnTake,
   putStep,
   spin,
-  taken,
+  takeTaken,
 } from './_channel';
 import { Attach, enlist, hold, letGo, Make, registerQueue } from './_handle';
 import { keepMessage, type Message, readMessage, valueMessage } from './_messages';
@@ -118,7 +118,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
         !isAwaited(this.address + QUEUE_ITEMS) &&
         attemptGet(this.address, readMessage, this.onTake) === DONE
       ) {
-        return Promise.resolve(taken as T);
+        return Promise.resolve(takeTaken() as T);
       }
     } catch (error) {
       return Promise.reject(error);
@@ -131,7 +131,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     let value: unknown;
     const step = () => {
       const outcome = getStep(address, readMessage, onTake);
-      if (outcome === DONE) value = taken;
+      if (outcome === DONE) value = takeTaken();
       return outcome;
     };
     if ((await waitAsync(address + QUEUE_ITEMS, step, wait, 'get from the queue', emptyError)) === CLOSED) {
@@ -153,7 +153,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
       }
     }
     if (outcome === CLOSED) throw closedToGet();
-    return taken as T;
+    return takeTaken() as T;
   }
 
   protected tryGetNow(): T {
@@ -164,7 +164,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     }
     if (outcome === CLOSED) throw closedToGet();
     if (outcome !== DONE) throw new Empty('Cannot get from the queue: it is empty');
-    return taken as T;
+    return takeTaken() as T;
   }
 
   protected tryPutNow(value: T): void {

@@ -1,11 +1,14 @@
-// The stress tests in full: `npm run stress [kills|steps|recycle] [runtime]`. In CI a sample of them runs: kills.test.ts
-// and recycle.test.ts.
+// The stress tests in full: `npm run stress [kills|steps|queues|fuzz|recycle] [runtime]`. In CI a sample of them runs:
+// kills.test.ts, queues.test.ts and recycle.test.ts.
 //
 //   kills   10,000 random kills on Node, 1,000 on Deno and on Bun; MANYHANDS_KILLS and MANYHANDS_SEED change that
 //   steps   death before each step of each primitive
+//   queues  death before each step of putting, of getting, and of making shared objects; blocks are counted on Node
+//   fuzz    10⁶ values through the codec and 10⁷ messages that were tampered with, on Node
 //   recycle 2,000 workers that run one task each (MANYHANDS_WORKERS changes that): they let the program grow by no more
 //           than 1 MB for each 1,000 beyond what workers that do nothing do
 
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bundleProgram, present, type RuntimeName, runProgram } from '../runtimes/programs';
 
@@ -39,6 +42,27 @@ const parts = {
     const perThousand = ((grown[1] - grown[0]) / Number(count)) * 1000;
     console.log(`${(perThousand / 1e6).toFixed(2)} MB for each 1,000 workers beyond empty ones`);
     return perThousand <= 1e6 ? 0 : 1;
+  },
+  async queues(runtime: RuntimeName): Promise<number | null> {
+    const file = await bundleProgram('test/stress/_queue-steps-program.ts', 'test/stress/_atomics.ts');
+    return (await runProgram(runtime, file, [], { show: true, limitMs: LIMIT_MS })).code;
+  },
+  async fuzz(runtime: RuntimeName): Promise<number | null> {
+    if (runtime !== 'node') return 0;
+    const { status } = spawnSync(
+      process.execPath,
+      ['node_modules/vitest/vitest.mjs', 'run', 'test/codec', `--testTimeout=${LIMIT_MS}`],
+      {
+        stdio: 'inherit',
+        env: {
+          MANYHANDS_FUZZ_RUNS: '10000000',
+          MANYHANDS_PROPERTY_RUNS: '1000000',
+          MANYHANDS_FUZZ_LIMIT_MS: String(LIMIT_MS),
+          ...process.env,
+        },
+      },
+    );
+    return status;
   },
 };
 
