@@ -19,9 +19,9 @@ interface Subject {
   javascript(a: Doubles, bytes: Uint8Array): () => unknown;
 }
 
-const BATCH_MS = 3;
-const BATCHES = 9;
-const WARM_UP_MS = 40;
+const BATCH_MS = 2;
+const BATCHES = 7;
+const WARM_UP_MS = 20;
 /** Batches where one call takes long. */
 const FEW_BATCHES = 3;
 const LONG_MS = 200;
@@ -215,6 +215,9 @@ const sizes: number[] = [];
 for (let power = 1; power <= 1e7; power *= 10) sizes.push(power, ...(power < 1e7 ? [3 * power] : []));
 const wanted = new Set(process.argv.slice(2));
 const curves = [];
+const date = new Date().toISOString();
+const here = describeMachine(machine());
+mkdirSync(OUT, { recursive: true });
 for (const { name, most = 1e7, ours, javascript } of SUBJECTS) {
   if (wanted.size > 0 && !wanted.has(name)) continue;
   const points = [];
@@ -226,14 +229,16 @@ for (const { name, most = 1e7, ours, javascript } of SUBJECTS) {
     points.push({ size, oursNs, javascriptNs });
   }
   curves.push({ name, points });
+  // After each, so that what was measured stays if it is stopped.
+  if (wanted.size === 0) {
+    writeFileSync(
+      new URL('sweep.json', OUT),
+      `${JSON.stringify({ date, machine: here, curves }, null, 2)}\n`,
+    );
+  }
   const ratios = points.map(
     ({ size, oursNs, javascriptNs }) => `${size} ${(oursNs / javascriptNs).toFixed(2)}`,
   );
   console.log(`${name.padEnd(14)}${ratios.join(', ')}`);
-}
-mkdirSync(OUT, { recursive: true });
-if (wanted.size === 0) {
-  const json = { date: new Date().toISOString(), machine: describeMachine(machine()), curves };
-  writeFileSync(new URL('sweep.json', OUT), `${JSON.stringify(json, null, 2)}\n`);
 }
 process.exit();
