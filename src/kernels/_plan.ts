@@ -239,17 +239,33 @@ export function runKernelSync<T>(kernel: string, family: Family, options: Kernel
   }
 }
 
-/** Runs a phase in this thread, giving the event loop a turn about every 8 ms. */
-async function runHere(exports: KernelExports, phase: Phase, signal: AbortSignal | undefined): Promise<void> {
+/** What a phase may take in one go where the event loop waits for it. */
+const TURN_MS = 8;
+/** What a first go is to take, by the phase's own estimate, which may be far too low: the next ones are measured. */
+const FIRST_NS = 2e6;
+
+/** Runs a phase in this thread, giving the event loop a turn about every TURN_MS. */
+export async function runHere(
+  exports: KernelExports,
+  phase: Phase,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { fn, pieces, args, costNs } = phase;
   exports.__mh_reset();
-  const grain = costNs < 8e6 ? pieces : Math.max(1, Math.floor((pieces * 8e6) / costNs));
-  for (let begin = 0; begin < pieces; begin += grain) {
-    if (begin > 0) {
+  let grain = costNs < FIRST_NS ? pieces : Math.max(1, Math.floor((pieces * FIRST_NS) / costNs));
+  let turnAt = performance.now();
+  for (let begin = 0; begin < pieces; ) {
+    const from = performance.now();
+    if (from - turnAt >= TURN_MS) {
       await new Promise<void>((resolve) => setTimeout(resolve, 0));
       if (signal?.aborted) throw signal.reason ?? new CancelledError('Cannot go on: the call was cancelled');
+      turnAt = performance.now();
     }
-    callKernel(exports, fn, begin, Math.min(pieces, begin + grain), args);
+    const end = Math.min(pieces, begin + grain);
+    callKernel(exports, fn, begin, end, args);
+    begin = end;
+    const tookMs = Math.max(0.1, performance.now() - Math.max(from, turnAt));
+    grain = Math.max(1, Math.min(4 * grain, Math.floor((grain * TURN_MS) / tookMs)));
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../assembly/pool/job';
 import { allocate, release } from '../heap/heap';
 import { type Family, type KernelExports, loadKernels } from '../kernels/_module';
-import { callKernel, type Phase, type PhaseControl } from '../kernels/_plan';
+import { type Phase, type PhaseControl, runHere } from '../kernels/_plan';
 import { workOn } from '../worker/phase';
 import type { PoolBackend } from './_backend';
 import { isQuarantined } from './_calls';
@@ -64,9 +64,7 @@ export async function runPhaseOn(
   control: PhaseControl,
 ): Promise<void> {
   if (backend.kind !== 'shared') {
-    const exports = await loadKernels(family);
-    exports.__mh_reset();
-    if (phase.pieces > 0) callKernel(exports, phase.fn, 0, phase.pieces, phase.args);
+    await runHere(await loadKernels(family), phase, control.signal);
     return;
   }
   const { signal, onPieces } = control;

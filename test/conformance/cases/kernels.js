@@ -63,6 +63,17 @@ testKernels(['countPrimes'], 'a kernel gives the same on every backend', async (
   }
 });
 
+testKernels(['mandelbrot'], 'timers run while a kernel works in this thread', async () => {
+  const pool = new Pool({ processes: 1, backend: 'inline' });
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  // All points stay inside, and their orbits do not repeat soon.
+  await kernels.mandelbrot(2000, 2000, { x: [-0.2, 0.2], y: [-0.2, 0.2], maxIterations: 5000, pool });
+  clearInterval(timer);
+  await pool.close();
+  ok(turns > 0);
+});
+
 testKernels(['countPrimes'], 'a kernel tells its progress and can be aborted', async () => {
   const seen = [];
   await kernels.countPrimes(0, 3e7, { onProgress: ({ done, total }) => seen.push([done, total]) });
