@@ -30,6 +30,8 @@ interface Figures {
   kernels: KernelFigures[];
   notes: Record<string, readonly string[]>;
   curves: Curve[];
+  /** The load of the machine when the curves were measured. */
+  plotted?: string;
 }
 
 /** The functions that have a `…Sync` form, with what their docstrings say. */
@@ -77,6 +79,7 @@ function figures(): Figures {
   if (existsSync(at('out/sweep.json'))) {
     const sweep = JSON.parse(readFileSync(at('out/sweep.json'), 'utf8'));
     kept.curves = sweep.curves;
+    kept.plotted = /load [\d.]+/.exec(sweep.machine)?.[0] ?? '';
   }
   if (existsSync(at('out/bench.json'))) {
     const { machine, options } = JSON.parse(readFileSync(at('out/bench.json'), 'utf8'));
@@ -139,7 +142,7 @@ function plot(curves: readonly Curve[]): string {
   return `${[...out, '</svg>'].join('\n')}\n`;
 }
 
-function page(docs: readonly Docstring[], { machine, kernels, notes, curves }: Figures): string {
+function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plotted }: Figures): string {
   const mean = (pick: (one: KernelFigures) => number | undefined) =>
     geometricMean(kernels.map(pick)).toFixed(2);
   const out = [
@@ -151,7 +154,7 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves }: F
     '',
     'The ratios are our best time over the best time of the rival, below 1 where ours is faster: C++ by `g++ -O3` with vectors of 128 bits and OpenMP on as many threads; numpy or Python as it comes; plain loops in JavaScript; the library that programs take. `bench/README.md` says how they are measured, `bench/kernels` what each job is.',
     '',
-    `Geometric means: ${mean((k) => k.native)} × C++, ${mean((k) => k.numpy ?? undefined)} × numpy or Python, ${mean((k) => k.javascript)} × JavaScript. ${machine}.`,
+    `Geometric means: ${mean((k) => k.native)} × C++, ${mean((k) => k.numpy ?? undefined)} × numpy or Python, ${mean((k) => k.javascript)} × JavaScript. ${machine}. Where the load named here is far above 0, the machine was shared: ratios of single kernels are then no better than a factor of two.`,
   ];
   for (const family of [...new Set(docs.map((doc) => doc.family))]) {
     out.push('', `## ${family[0].toUpperCase()}${family.slice(1)}`, '');
@@ -164,7 +167,9 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves }: F
   if (curves.length > 0) {
     out.push(
       ...['', '## At every size', ''],
-      'The `…Sync` forms on plain arrays against plain loops, from one element to ten million. Short arrays, and Float64Arrays where a copy would take longer than the loop, are done in plain JavaScript too; what is left of the line above 1 at the left is the checking of arguments, about a tenth of a microsecond.',
+      'The `…Sync` forms on plain arrays against plain loops, from one element to ten million. Short arrays, and Float64Arrays where a copy would take longer than the loop, are done in plain JavaScript too; what is left of the line above 1 at the left is the checking of arguments, about a tenth of a microsecond on an idle machine.',
+      '',
+      `Measured with ${plotted}: above 1, the ragged parts of the lines are the other programs’.`,
       '',
       '![Ours over plain JavaScript, by size](kernels-sizes.svg)',
     );
