@@ -5,7 +5,7 @@
 // is free, so that a claim with an old phase in mind fails.
 //
 // Promise: nobody passes before all have arrived; who is told of a break was not passed. Waiters look up to eight
-// phases back for how theirs ended. Model test: none yet.
+// phases back for how theirs ended. Model test: test/model/models/barrier.
 //
 //   STATE   bit 0 PARKED · bit 1 BROKEN (until reset) · bits 2–9 how the last eight phases ended, the latest
 //           lowest (1 = reset) · bits 10–31 phase
@@ -13,12 +13,13 @@
 //
 //   transition of STATE             who                                 after
 //   phase → phase + 1               the party with the last place       it has freed the places of phase + 1
-//   + BROKEN                        anyone: abort, time-out, a death    –
+//   + BROKEN                        anyone: abort, time-out, a death    it is in the phase: what is seen of the
+//                                                                       dead, or of the time, comes too late else
 //   phase, BROKEN → phase + 1       anyone: reset                       it has freed the places of phase + 1
 //   + PARKED                        who will sleep on this value        –
 // All but the last remove PARKED, and then wake all.
 
-import { atomicCompareExchange, atomicLoad, load32, store32 } from '../atomics/index';
+import { atomicCompareExchange, atomicLoad, load32, notifyWord, store32 } from '../atomics/index';
 import { BROKEN, DONE, WAKE_ALL, WAKE_NONE } from './block';
 import { isOwnerAlive, PARKED_BIT } from './owner';
 
@@ -30,6 +31,7 @@ const HISTORY_SHIFT: u32 = 2;
 const HISTORY_BITS: u32 = 8;
 const HISTORY_MASK: u32 = 255;
 const PHASE_SHIFT: u32 = 10;
+const PHASE_MASK: u32 = 0xffffffff >>> PHASE_SHIFT;
 const FREE_SHIFT: u32 = 12;
 /** Bits of a place that are 0 if it is free: the number of a thread's record. */
 const CLAIMED_MASK: u32 = 0xffc;
@@ -81,34 +83,48 @@ export function claimPlace(p: usize, me: u32, phase: u32): u32 {
   return NO_PLACE;
 }
 
-/**
- * One step of a party that found no place: DONE once there may be one, BROKEN (the caller breaks the barrier, if
- * nobody has), or the value to sleep on.
- */
+/** One step of a party that found no place: DONE once there may be one, BROKEN, or the value to sleep on. */
 export function placeStep(p: usize, phase: u32): u32 {
   while (true) {
     const state = atomicLoad(p);
-    if ((state & BROKEN_BIT) !== 0) return BROKEN;
     if (state >>> PHASE_SHIFT !== phase) return DONE;
-    if (hasDeadParty(p, phase)) return BROKEN;
+    if ((state & BROKEN_BIT) !== 0) return BROKEN;
+    if (breakIfDead(p, phase)) continue;
     const parked: u32 = (state | PARKED_BIT) >>> 0;
     if (parked === state || atomicCompareExchange(p, state, parked) === state) return parked;
   }
 }
 
-/** One step of a party that waits for the others: DONE, BROKEN as above, or the value to sleep on. */
+/** One step of a party that waits for the others: DONE, BROKEN, or the value to sleep on. */
 export function partyStep(p: usize, phase: u32): u32 {
   while (true) {
     const state = atomicLoad(p);
-    const behind: u32 = ((state >>> PHASE_SHIFT) - phase) & (0xffffffff >>> PHASE_SHIFT);
+    const behind: u32 = ((state >>> PHASE_SHIFT) - phase) & PHASE_MASK;
     if (behind !== 0) {
       if (behind > HISTORY_BITS) return DONE;
       return ((state >>> (HISTORY_SHIFT + behind - 1)) & 1) !== 0 ? BROKEN : DONE;
     }
-    if ((state & BROKEN_BIT) !== 0 || hasDeadParty(p, phase)) return BROKEN;
+    if ((state & BROKEN_BIT) !== 0) return BROKEN;
+    if (breakIfDead(p, phase)) continue;
     const parked: u32 = (state | PARKED_BIT) >>> 0;
     if (parked === state || atomicCompareExchange(p, state, parked) === state) return parked;
   }
+}
+
+/** A party that gives up: DONE if all had come by then, BROKEN otherwise: it breaks the barrier, and wakes all. */
+export function leaveBarrier(p: usize, phase: u32): u32 {
+  notifyWord(p, breakBarrier(p, phase));
+  return partyStep(p, phase); // the phase is over or broken: it does not wait
+}
+
+/**
+ * Breaks the barrier, and wakes all, if a party is dead; true if one was, and the caller has to look again: the death
+ * alone says nothing, for the party may have died after all had passed.
+ */
+function breakIfDead(p: usize, phase: u32): boolean {
+  if (!hasDeadParty(p, phase)) return false;
+  notifyWord(p, breakBarrier(p, phase));
+  return true;
 }
 
 function hasDeadParty(p: usize, phase: u32): boolean {
@@ -121,7 +137,11 @@ function hasDeadParty(p: usize, phase: u32): boolean {
   return false;
 }
 
-/** Frees the places of a phase that has not begun. */
+/**
+ * Frees the places of a phase that has not begun. Two may do so at once (a reset beside a reset, or beside the last
+ * party): who comes late must not touch places that are in use, so it looks at the phase after it has read a place;
+ * if the CAS finds the same claim still there it is one of two phases ago. (Or of the same thread eight phases on.)
+ */
 function freePlaces(p: usize, phase: u32): void {
   const parties = barrierParties(p);
   const free = freeFor(phase);
@@ -130,8 +150,7 @@ function freePlaces(p: usize, phase: u32): void {
     while (true) {
       const place = atomicLoad(at);
       if (place === free) break;
-      // A claim in this very phase: it has begun, and somebody else has freed the places.
-      if ((place & CLAIMED_MASK) !== 0 && (place & 3) === tagOf(phase)) return;
+      if ((((atomicLoad(p) >>> PHASE_SHIFT) + 1 - phase) & PHASE_MASK) !== 0) return; // it has begun
       if (atomicCompareExchange(at, place, free) === place) break;
     }
   }

@@ -5,7 +5,7 @@
 // it has the lock again, or of who finds its thread dead.
 //
 // Promise: notify reaches the n longest-waiting who still wait, each once; a notification whose taker died goes to
-// the next; none is lost to a time-out. Model test: none yet.
+// the next; none is lost to a time-out. Model test: test/model/models/condition.
 //
 //   condition: first node · a late node, or 0      node: state · owner word · next node
 //
@@ -13,6 +13,8 @@
 //   WAITING   who notifies, under the lock → NOTIFIED
 //   NOTIFIED  nobody                               its waiter goes on, or the notification is passed on
 //
+// A waiter that looks (LOOK) counts the deaths before it goes through the list, not after: who dies in between, with a
+// notification, is found by the next look.
 // What orders what: the lock orders the list. The state is an atomic, for the waiter looks at it without the lock.
 // Death in the middle of a change: each change takes effect by one store, and the late node is only a hint from
 // which the end of the list is found, set to 0 before a node may leave.

@@ -1,8 +1,8 @@
 // Event and Latch: gates that threads wait for. Portable.
 //
-// Promise: whoever waits when an event is set goes on, though it be cleared at once; nothing is owned, so a death
+// Promise: whoever waits, or begins to, when an event is set goes on, though it be cleared at once; nothing is owned, so a death
 // costs at most its wake-up, which the reaper makes good (wakeSleepers in block.ts).
-// Model test: none yet.
+// Model test: test/model/models/event.
 //
 //   event   bit 0 PARKED: somebody sleeps · bit 1 SET · bits 2–31: how often it was set
 //   latch   bit 0 PARKED                  · bits 1–31: what is still to be counted down
@@ -46,7 +46,7 @@ export function isEventSet(p: usize): boolean {
 export function eventStep(p: usize, since: u32): u32 {
   while (true) {
     const word = atomicLoad(p);
-    if ((word & SET_BIT) !== 0 || word >>> SETS_SHIFT !== since >>> SETS_SHIFT) return DONE;
+    if (((word | since) & SET_BIT) !== 0 || word >>> SETS_SHIFT !== since >>> SETS_SHIFT) return DONE;
     const parked: u32 = (word | PARKED_BIT) >>> 0;
     if (parked === word || atomicCompareExchange(p, word, parked) === word) return parked;
   }

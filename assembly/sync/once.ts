@@ -1,7 +1,7 @@
 // Once: something that is done by one thread, while the others wait for the outcome. Portable.
 //
 // The word is a Lock's (lock.ts) that ends in RETURNED or THREW. Who runs it holds it; if the runner dies the next
-// in line runs it anew, for nobody has seen an outcome yet. Model test: none yet.
+// in line runs it anew, for nobody has seen an outcome yet. Model test: test/model/models/once.
 //
 //   word · address of the encoded outcome · its length, both written before the word ends, read after
 

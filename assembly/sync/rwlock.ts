@@ -3,7 +3,7 @@
 // Source: the distributed ("big reader") lock: each thread that reads says so in a word of its own, a writer takes
 // the writers' word and waits until no reader is left. A reader's death is seen in its word, a writer's in its own.
 // Promise: readers do not disturb each other; a writer that waits keeps new readers out; after a writer, who waits
-// for it in any role has its chance (the hand-over of lock.ts). Model test: none yet.
+// for it in any role has its chance (the hand-over of lock.ts). Model test: test/model/models/rwlock.
 //
 //   WRITER   a Lock's word (lock.ts); readers sleep on it too, with ALL, because one wake-up may serve many
 //   DRAIN    bits 0–1 sleepers · bits 2–31 count: the writer sleeps on it until the readers have left

@@ -5,8 +5,9 @@
 // list of holders is two words that a death can come between.) Permits released beyond the first, and those past
 // TRACKED_MAX, have no word: they are a plain count and do not return when their taker dies.
 //
-// Promise: at most as many holders as permits; no permit is lost; no order among waiters.
-// Model test: none yet.
+// Promise: at most as many holders as permits; no permit is lost; no order among waiters. A try may be refused while
+// permits change hands under its eyes, though they are never all taken at once.
+// Model test: test/model/models/semaphore.
 //
 //   SEQ      bits 0–1 sleepers (owner.ts) · bits 2–31 count of releases while somebody slept; waiters sleep on it
 //   EXTRA    permits without a word

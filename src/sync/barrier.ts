@@ -9,6 +9,7 @@ import {
   claimPlace,
   initBarrier,
   isBarrierBroken,
+  leaveBarrier,
   NO_PLACE,
   partyStep,
   passBarrier,
@@ -29,7 +30,7 @@ import { canSleep } from './_block';
 import { type Operation, refuse, runAwaiting, runBlocking } from './_drive';
 import { Attach, me, registerSync, SyncHandle } from './_handle';
 import { type Limit, limitOf, type Wait, wholeNumber } from './_options';
-import { wake } from './_park';
+import { kick, wake } from './_park';
 
 const WHAT = 'wait at the barrier';
 
@@ -183,11 +184,9 @@ export class Barrier extends SyncHandle {
     try {
       outcome = yield { word, step: () => partyStep(word, phase), limit, inLine: false };
     } catch (error) {
-      outcome = partyStep(word, phase); // all may have come at the last moment
-      if ((outcome & 1) !== 0) {
-        this.#break(phase);
-        throw error;
-      }
+      outcome = leaveBarrier(word, phase);
+      kick(word);
+      if (outcome === STEP_BROKEN) throw error;
     }
     if (outcome === STEP_BROKEN) throw this.#broken(phase);
   }

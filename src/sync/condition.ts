@@ -174,12 +174,13 @@ export class Condition extends SyncHandle {
     const forever = limitOf(undefined, 'acquire the lock again');
     let problem: unknown;
     let failed = false;
+    let deaths = atomicLoad(HEADER_DEATHS);
     while (true) {
-      const deaths = atomicLoad(HEADER_DEATHS);
+      const since = deaths;
       const suspended = lock.suspend();
       let outcome = 0;
       try {
-        outcome = yield { word: node, step: () => nodeStep(node, deaths), limit, inLine: false };
+        outcome = yield { word: node, step: () => nodeStep(node, since), limit, inLine: false };
       } catch (error) {
         if (isEnding()) throw error; // without the lock: a dying thread takes none
         problem = error;
@@ -187,9 +188,13 @@ export class Condition extends SyncHandle {
       }
       const inherited = (yield lock.retake(forever)) === INHERITED;
       const guard = lock.resume(suspended);
+      const seen = atomicLoad(HEADER_DEATHS); // before the list is looked through: a later death is the next look's
       this.#passOn();
       const notified = atomicLoad(node) === NODE_NOTIFIED;
-      if (outcome === LOOK && !notified && !failed && !inherited) continue;
+      if (outcome === LOOK && !notified && !failed && !inherited) {
+        deaths = seen;
+        continue;
+      }
       removeNode(word, node);
       release(node, NODE_BYTES, 'sync');
       if (inherited) throw ownerDied(guard);
