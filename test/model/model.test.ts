@@ -1,44 +1,25 @@
 // The bounded run of the explorer: every model that is not slow, as TypeScript and as the shipped wasm, some random
 // schedules, a sample of the mutants. tools/model.ts runs everything.
 
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { loadExplorer } from './_load';
 
 const RANDOM_SCHEDULES = 300;
 const RANDOM_SECONDS = 1;
 /** Mutants of each file that are tried, evenly picked. */
-const MUTANTS = 4;
+const MUTANTS = 2;
 /** Models with more states than this are not explored a second time as wasm. */
-const WASM_STATES = 100_000;
-
-const root = resolve(fileURLToPath(import.meta.url), '../../..');
-
-/** The explorer as one file: several times faster than with the test runner's own module system. */
-async function loadExplorer(): Promise<typeof import('./explorer/suite')> {
-  const outfile = join(root, 'out/model/explorer/suite.mjs');
-  const entry = join(root, 'test/model/explorer/suite.ts');
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-  });
-  return import(/* @vite-ignore */ pathToFileURL(outfile).href);
-}
+const WASM_STATES = 40_000;
 
 const { explore, failureText, load, loadShipped, modelFiles, mutantsOf, runRandom, tryMutant } =
-  await loadExplorer();
+  await loadExplorer('suite');
 
 for (const file of modelFiles()) {
   const loaded = await load(file);
   const mutants = await mutantsOf(file);
   describe(`models of ${file}`, () => {
     const states = new Map<string, number>();
-    for (const model of loaded.models.filter(({ slow, random }) => !slow && !random)) {
+    for (const model of loaded.models.filter(({ slow, large, random }) => !slow && !large && !random)) {
       it(`${model.name}, every interleaving`, { timeout: 240_000 }, () => {
         const exploration = explore(model, loaded.bind);
         expect(failureText(exploration, loaded)).toBe('');

@@ -21,6 +21,13 @@ export const NOTIFY = 14;
 export const PAGES = 15;
 export const GROW = 16;
 
+/** How long a wait may last, its operand `b`. */
+export const FOR_EVER = 0;
+export const TIMED = 1;
+export const SLICED = 2;
+/** The time by which a model says that its wait is a slice, as those of src/sync/_block.ts are. */
+export const SLICE_MS = 100;
+
 /** Address under which the explorer keeps the memory's length in pages, as one more word. */
 export const PAGES_ADDRESS = 0xfffffffc;
 
@@ -46,9 +53,12 @@ export const atomicOr = (p: number, value: number): number => handle(OR, p >>> 0
 export const atomicExchange = (p: number, value: number): number => handle(EXCHANGE, p >>> 0, value >>> 0, 0);
 export const atomicCompareExchange = (p: number, expected: number, desired: number): number =>
   handle(COMPARE_EXCHANGE, p >>> 0, expected >>> 0, desired >>> 0);
-/** A time that is not negative may run out where the model grants timeouts. */
+/**
+ * A time that is not negative may run out where the model grants timeouts, and any time after a death; a slice
+ * (SLICE_MS) only after a death.
+ */
 export const waitWord = (p: number, expected: number, timeoutMs: number): number =>
-  handle(WAIT, p >>> 0, expected >>> 0, timeoutMs < 0 ? 0 : 1);
+  handle(WAIT, p >>> 0, expected >>> 0, timeoutMs < 0 ? FOR_EVER : timeoutMs === SLICE_MS ? SLICED : TIMED);
 export const notifyWord = (p: number, count: number): number => handle(NOTIFY, p >>> 0, count >>> 0, 0);
 export const fillBytes = (p: number, value: number, length: number): void =>
   void handle(FILL, p >>> 0, value & 255, length);

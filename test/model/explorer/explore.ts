@@ -14,6 +14,9 @@ import {
   type State,
   TIME_OUT,
   transition,
+  transitionKind,
+  transitionThread,
+  WORDS_AT_FIRST,
   writes,
 } from './machine';
 import type { Model } from './model';
@@ -37,6 +40,9 @@ export interface Exploration {
   seconds: number;
   failure: Failure | undefined;
 }
+
+/** Steps that a thread may make between two sleeps when nobody else is left. */
+const BOUND = 500;
 
 type Bind = ConstructorParameters<typeof Machine>[1];
 
@@ -80,18 +86,21 @@ class Run {
   /** It has learnt of words that threads touch: what it has left out may be wrong. */
   isStale = false;
   readonly #machine: Machine;
-  readonly #words = new RowTable(64);
+  readonly #words = new RowTable(WORDS_AT_FIRST);
   readonly #states: RowTable;
   readonly #row: Int32Array;
-  readonly #sleepers = new Map<string, number>([['|', 0]]);
+  readonly #sleepers = new Map<number | string, number>([[0, 0]]);
   readonly #sleeperLists: number[][] = [[]];
   readonly #parents = new Numbers();
   readonly #codes = new Numbers();
+  /** How many steps of the same thread followed at once. */
+  readonly #runs = new Numbers();
   readonly #firstEdge = new Numbers();
   readonly #edges = new Numbers();
   readonly #ends: number[] = [];
   readonly #state: State;
-  readonly #next: State;
+  #next: State;
+  #trial: State;
   readonly #maxStates: number;
 
   constructor(machine: Machine) {
@@ -102,6 +111,7 @@ class Run {
     this.#row = new Int32Array(3 + machine.threads);
     this.#state = machine.begin();
     this.#next = machine.begin();
+    this.#trial = machine.begin();
   }
 
   graph(): Graph {
@@ -116,7 +126,7 @@ class Run {
       this.failure = { what: machine.failure.message, path: [], error: machine.failure };
       return;
     }
-    this.#intern(this.#next, -1, 0);
+    this.#intern(-1, 0, 0);
     for (let index = 0; index < this.#states.count; index++) {
       // To learn and begin anew is cheapest soon: look after 1, 2, 4 … states.
       if ((index & (index - 1)) === 0 && machine.learnt > 0) {
@@ -155,8 +165,11 @@ class Run {
 
   pathTo(index: number): number[] {
     const path: number[] = [];
-    for (let at = index; this.#parents.at(at) >= 0; at = this.#parents.at(at))
-      path.unshift(this.#codes.at(at));
+    for (let at = index; this.#parents.at(at) >= 0; at = this.#parents.at(at)) {
+      const code = this.#codes.at(at);
+      for (let i = this.#runs.at(at); i > 0; i--) path.unshift(transition(STEP, transitionThread(code)));
+      path.unshift(code);
+    }
     return path;
   }
 
@@ -165,14 +178,14 @@ class Run {
     const machine = this.#machine;
     if (!machine.model.full) {
       for (let thread = 0; thread < machine.threads; thread++) {
-        if (!this.#mayBeAlone(thread)) continue;
+        if (!this.#mayBeAlone(this.#state, thread)) continue;
         this.#copy();
         machine.perform(this.#next, transition(STEP, thread));
         if (machine.conflicts !== 0 || machine.failure !== undefined) continue;
         const { stores } = machine;
         const edges = this.#edges.length;
         const isLonger = machine.node(this.#next, thread).depth > machine.node(this.#state, thread).depth;
-        const isNew = this.#intern(this.#next, index, transition(STEP, thread));
+        const isNew = this.#intern(index, transition(STEP, thread), isLonger ? this.#runOn(thread) : 0);
         // Within a call a record only grows, so a cycle of states goes through the end of a call; where one ends in
         // a state seen before, the others' steps must not be put off once more.
         if (isNew || isLonger) {
@@ -206,6 +219,7 @@ class Run {
       this.#fail(index, `Deadlock: ${this.#sleeping()}`);
       return true;
     }
+    if (canTimeOut && !this.#isQuiet()) return false;
     this.#ends.push(index);
     const check = machine.model.finally;
     const error = check && machine.check(this.#state, check);
@@ -213,19 +227,62 @@ class Run {
     return error !== undefined;
   }
 
-  /** Whether the thread's next step may turn out to concern nobody else. */
-  #mayBeAlone(thread: number): boolean {
+  /**
+   * Whether all that is left, after a death, is daemons that look at the end of each slice of their sleep and find
+   * nothing: only then it is an end.
+   */
+  #isQuiet(): boolean {
     const machine = this.#machine;
-    if (!machine.canStep(this.#state, thread)) return false;
-    const node = machine.node(this.#state, thread);
-    const others = ~(1 << thread);
-    if ((machine.conflictsAt(node.p, writes(node.kind)) & others) !== 0) return false;
+    const trial = this.#trial;
+    if (this.#state.reaped === 0) return true;
+    for (let thread = 0; thread < machine.threads; thread++) {
+      if (!machine.canTimeOut(this.#state, thread)) continue;
+      copyState(this.#state, trial);
+      machine.perform(trial, transition(TIME_OUT, thread));
+      for (let i = 0; machine.canStep(trial, thread); i++) {
+        if (i > BOUND) return false;
+        machine.perform(trial, transition(STEP, thread));
+      }
+      if (!trial.asleep.includes(thread) || trial.nodes.some((node, i) => node !== this.#state.nodes[i]))
+        return false;
+      if (trial.words.some((word, i) => word !== (this.#state.words[i] ?? 0))) return false;
+    }
+    return true;
+  }
+
+  /** Whether the thread's next step may turn out to concern nobody else. */
+  #mayBeAlone(state: State, thread: number): boolean {
+    const machine = this.#machine;
+    if (!machine.canStep(state, thread)) return false;
+    const node = machine.node(state, thread);
+    if (machine.conflictsAt(state, thread, node.p, writes(node.kind)) !== 0) return false;
     // What stands open must stay so until the others' accesses have been seen beside it.
     for (const { p, end, write } of node.open) {
-      for (let at = p; at < end; at += 4) if ((machine.conflictsAt(at, write) & others) !== 0) return false;
+      for (let at = p; at < end; at += 4)
+        if (machine.conflictsAt(state, thread, at, write) !== 0) return false;
     }
     // Its step begins a call, during which the reaper cannot begin.
     return thread !== machine.model.reaperOf || node.depth > 0;
+  }
+
+  /**
+   * Makes those of the thread's next steps, in the state made last, that concern nobody else, up to the end of its
+   * call: the states between are not held. If it can die only steps that change nothing, for then to die before them
+   * is to die after them. Returns how many steps.
+   */
+  #runOn(thread: number): number {
+    const machine = this.#machine;
+    const { full, always } = machine.model;
+    if (full || always !== undefined || machine.failure !== undefined) return 0;
+    for (let steps = 0; ; steps++) {
+      if (!this.#mayBeAlone(this.#next, thread)) return steps;
+      copyState(this.#next, this.#trial);
+      machine.perform(this.#trial, transition(STEP, thread));
+      if (machine.conflicts !== 0 || machine.failure !== undefined) return steps;
+      if (machine.changes > 0 && machine.canDie(this.#next, thread)) return steps;
+      if (machine.node(this.#trial, thread).depth <= machine.node(this.#next, thread).depth) return steps;
+      [this.#next, this.#trial] = [this.#trial, this.#next];
+    }
   }
 
   /** Makes a transition from the loaded state and holds what comes of it. */
@@ -233,7 +290,9 @@ class Run {
     this.#copy();
     this.#machine.perform(this.#next, code);
     const { failure, stores } = this.#machine;
-    this.#intern(this.#next, index, code);
+    const kind = transitionKind(code);
+    const runs = kind === DIE || kind === DIE_INSIDE ? 0 : this.#runOn(transitionThread(code));
+    this.#intern(index, code, runs);
     this.#machine.stores = stores;
     if (failure !== undefined)
       this.failure ??= { what: failure.message, path: [...this.pathTo(index), code], error: failure };
@@ -267,14 +326,16 @@ class Run {
     this.failure = { what, path: this.pathTo(index), error };
   }
 
-  /** Holds a state; true if it is new. */
-  #intern(state: State, parent: number, code: number): boolean {
+  /** Holds the state made last; true if it is new. */
+  #intern(parent: number, code: number, runs: number): boolean {
+    const state = this.#next;
     if (state.words.length > this.#words.width) this.#words.widen(state.words.length);
     const row = this.#row;
     row[0] = this.#words.intern(
       state.words.length === this.#words.width ? state.words : widened(state, this.#words.width),
     );
-    const sleepers = `${state.asleep.length > 1 ? this.#inOrder(state) : state.asleep.join()}|${state.dead.join()}`;
+    if (state.asleep.length > 1) this.#inOrder(state);
+    const sleepers = keyOf(state.asleep, state.dead);
     let id = this.#sleepers.get(sleepers);
     if (id === undefined) {
       id = this.#sleeperLists.length;
@@ -290,14 +351,14 @@ class Run {
     if (index < count) return false;
     this.#parents.push(parent);
     this.#codes.push(code);
+    this.#runs.push(runs);
     return true;
   }
 
   /** Sleepers by word: the order matters only among those of one word. */
-  #inOrder(state: State): string {
+  #inOrder(state: State): void {
     const machine = this.#machine;
     state.asleep.sort((one, other) => machine.node(state, one).p - machine.node(state, other).p);
-    return state.asleep.join();
   }
 
   #load(index: number): void {
@@ -324,6 +385,15 @@ export function copyState(from: State, to: State): void {
   to.deaths = from.deaths;
   to.timeouts = from.timeouts;
   to.reaped = from.reaped;
+}
+
+/** Two short lists of threads as one number; as text if they are long. */
+function keyOf(asleep: number[], dead: number[]): number | string {
+  if (asleep.length > 6 || dead.length > 6) return `${asleep.join()}|${dead.join()}`;
+  let key = 0;
+  for (let i = 0; i < 6; i++) key = key * 16 + (i < asleep.length ? asleep[i] + 1 : 0);
+  for (let i = 0; i < 6; i++) key = key * 16 + (i < dead.length ? dead[i] + 1 : 0);
+  return key;
 }
 
 function widened(state: State, width: number): Int32Array {

@@ -11,6 +11,7 @@ import {
   COPY,
   EXCHANGE,
   FILL,
+  FOR_EVER,
   GROW,
   LOAD,
   NOTIFY,
@@ -20,6 +21,7 @@ import {
   PEEK,
   POKE,
   STORE,
+  TIMED,
   WAIT,
 } from './atomics';
 import type { VectorClocks } from './clocks';
@@ -41,6 +43,9 @@ export const transitionKind = (code: number): number => (code >>> 4) & 15;
 export const transitionThread = (code: number): number => code & 15;
 const transitionStores = (code: number): number => code >>> 8;
 
+/** Words that a state has room for before it is made longer. */
+export const WORDS_AT_FIRST = 16;
+
 /** A moment of the machine. Words hold their difference from the memory after setup, so an unseen one is 0. */
 export interface State {
   words: Int32Array;
@@ -54,24 +59,36 @@ export interface State {
   reaped: number;
 }
 
+/**
+ * Who touches a word, and who may write it: bits by thread, and the last call of each in which it was seen to. Of
+ * the reaper the calls are no order but the dead it looks after, so that it has a bit for each of them.
+ */
+export interface Uses {
+  any: number;
+  writers: number;
+  lastAny: Int32Array;
+  lastWrite: Int32Array;
+}
+
 export class Machine {
   readonly replayer: Replayer;
   readonly threads: number;
   /** Words by column: address, and content after setup. */
   readonly addresses: number[] = [];
   readonly initial: number[] = [];
-  /** Which threads have been seen to touch a word, and to write it, by address; bits by thread. */
-  readonly users = new Map<number, { any: number; writers: number }>();
+  /** Who has been seen to touch a word, by address. */
+  readonly users = new Map<number, Uses>();
   /** How often something was added to `users`. */
   learnt = 0;
-  /** Set by a step: plain stores made, threads that may conflict with it, the error of a failed call. */
+  /** Set by a step: plain stores made, words written, threads that may conflict with it, the error of a failed call. */
   stores = 0;
+  changes = 0;
   conflicts = 0;
   failure: Error | undefined;
   clocks: VectorClocks | undefined;
   readonly #columns = new Map<number, number>();
   readonly #memory = new Map<number, number>();
-  readonly #uses: Array<{ any: number; writers: number }> = [];
+  readonly #uses: Uses[] = [];
   readonly #maxPages: number;
 
   constructor(
@@ -89,7 +106,7 @@ export class Machine {
   /** All threads before their first operation. */
   begin(): State {
     const state: State = {
-      words: new Int32Array(64),
+      words: new Int32Array(WORDS_AT_FIRST),
       nodes: new Int32Array(this.threads),
       asleep: [],
       deaths: this.model.deaths ?? 0,
@@ -137,7 +154,9 @@ export class Machine {
   }
 
   canTimeOut(state: State, thread: number): boolean {
-    return state.timeouts > 0 && state.asleep.includes(thread) && this.node(state, thread).b === 1;
+    if (!state.asleep.includes(thread)) return false;
+    const { b } = this.node(state, thread);
+    return (b === TIMED && state.timeouts > 0) || (b !== FOR_EVER && state.reaped > 0);
   }
 
   /** All that may happen next, deaths between plain stores left out (a step tells their number in `stores`). */
@@ -157,6 +176,7 @@ export class Machine {
     const thread = transitionThread(code);
     const node = this.node(state, thread);
     this.stores = 0;
+    this.changes = 0;
     this.conflicts = 0;
     this.failure = undefined;
     switch (transitionKind(code)) {
@@ -165,7 +185,7 @@ export class Machine {
         return;
       case TIME_OUT:
         state.asleep.splice(state.asleep.indexOf(thread), 1);
-        state.timeouts--;
+        if (node.b === TIMED && state.reaped === 0) state.timeouts--;
         this.#settle(state, this.replayer.after(node, 2), -1);
         return;
       case BEGIN_REAP: {
@@ -265,7 +285,7 @@ export class Machine {
   #step(state: State, node: Node, dieAt: number): void {
     const { kind, p, a, b, thread } = node;
     if (kind === WAIT) {
-      this.#touch(thread, p, false);
+      this.#touch(state, node, p, false);
       this.clocks?.atomic(thread, p, true, false);
       if (this.#read(state, p) === a) {
         state.asleep.push(thread);
@@ -275,7 +295,7 @@ export class Machine {
       return;
     }
     if (kind === NOTIFY) {
-      this.#touch(thread, p, true);
+      this.#touch(state, node, p, true);
       let woken = 0;
       for (let i = 0; i < state.asleep.length && woken < a; ) {
         const sleeper = this.node(state, state.asleep[i]);
@@ -292,7 +312,7 @@ export class Machine {
       this.#settle(state, this.replayer.after(node, woken), dieAt);
       return;
     }
-    this.#touch(thread, p, writes(kind));
+    this.#touch(state, node, p, writes(kind));
     const before = this.#read(state, p);
     let value = before;
     let result = before;
@@ -346,11 +366,11 @@ export class Machine {
         }
       }
       if (kind === LOAD || kind === PEEK) {
-        this.#touch(thread, p, false);
+        this.#touch(state, node, p, false);
         result = this.#read(state, p);
         if (kind === LOAD) this.clocks?.plain(thread, p, false);
       } else if (kind === STORE || kind === POKE) {
-        this.#touch(thread, p, true);
+        this.#touch(state, node, p, true);
         this.#write(state, p, a);
         if (kind === STORE) this.clocks?.plain(thread, p, true);
       } else {
@@ -362,19 +382,20 @@ export class Machine {
     if (node.kind === FAILED) this.failure = node.error;
   }
 
-  #fillOrCopy(state: State, { kind, p, a, b, thread }: Node): void {
+  #fillOrCopy(state: State, node: Node): void {
+    const { kind, p, a, b, thread } = node;
     if ((p | b | (kind === COPY ? a : 0)) & 3)
       throw new Error('Cannot fill or copy parts of words in a model');
     const values: number[] = [];
     for (let at = 0; at < b; at += 4) {
       if (kind === COPY) {
-        this.#touch(thread, a + at, false);
+        this.#touch(state, node, a + at, false);
         this.clocks?.plain(thread, a + at, false);
         values.push(this.#read(state, a + at));
       } else values.push(Math.imul(a, 0x01010101) >>> 0);
     }
     for (let at = 0; at < b; at += 4) {
-      this.#touch(thread, p + at, true);
+      this.#touch(state, node, p + at, true);
       this.clocks?.plain(thread, p + at, true);
       this.#write(state, p + at, values[at >>> 2]);
     }
@@ -395,6 +416,7 @@ export class Machine {
   }
 
   #write(state: State, p: number, value: number): void {
+    this.changes++;
     const column = this.#column(p);
     if (column >= state.words.length) {
       const longer = new Int32Array(Math.max(column + 1, state.words.length * 2));
@@ -414,7 +436,11 @@ export class Machine {
       this.addresses.push(p);
       this.initial.push(this.#atStart(p));
       let uses = this.users.get(p);
-      if (uses === undefined) this.users.set(p, (uses = { any: 0, writers: 0 }));
+      if (uses === undefined) {
+        const lastAny = new Int32Array(this.threads);
+        uses = { any: 0, writers: 0, lastAny, lastWrite: new Int32Array(this.threads) };
+        this.users.set(p, uses);
+      }
       this.#uses.push(uses);
     }
     return column;
@@ -424,22 +450,64 @@ export class Machine {
     return this.#memory.get(p) ?? 0;
   }
 
-  /** Takes note of who touches a word, and of who else may. */
-  #touch(thread: number, p: number, write: boolean): void {
+  /** Takes note of who touches a word, and of who else may from here on. */
+  #touch(state: State, { thread, call }: Node, p: number, write: boolean): void {
     const uses = this.#uses[this.#column(p)];
     const bit = 1 << thread;
-    if ((uses.any & bit) === 0 || (write && (uses.writers & bit) === 0)) {
-      uses.any |= bit;
-      if (write) uses.writers |= bit;
-      this.learnt++;
+    this.#note(uses.lastAny, thread, call);
+    uses.any |= bit;
+    if (write) {
+      this.#note(uses.lastWrite, thread, call);
+      uses.writers |= bit;
     }
-    this.conflicts |= (write ? uses.any : uses.writers) & ~bit;
+    this.conflicts |= this.#conflicting(state, thread, uses, write);
   }
 
-  /** The threads that may touch a word in a way that conflicts with an access to it. */
-  conflictsAt(p: number, write: boolean): number {
+  #note(last: Int32Array, thread: number, call: number): void {
+    const seen = last[thread];
+    const next = thread === this.replayer.reaper ? seen | (1 << call) : call < seen ? seen : call + 1;
+    if (next === seen) return;
+    last[thread] = next;
+    this.learnt++;
+  }
+
+  /** The threads that may yet touch a word in a way that conflicts with an access of `thread` to it. */
+  conflictsAt(state: State, thread: number, p: number, write: boolean): number {
     const uses = this.users.get(p);
-    return uses === undefined ? 0 : write ? uses.any : uses.writers;
+    return uses === undefined ? 0 : this.#conflicting(state, thread, uses, write);
+  }
+
+  #conflicting(state: State, thread: number, uses: Uses, write: boolean): number {
+    let others = (write ? uses.any : uses.writers) & ~(1 << thread);
+    if (others === 0) return 0;
+    const last = write ? uses.lastAny : uses.lastWrite;
+    const { reaper } = this.replayer;
+    for (let other = 0; other < state.nodes.length; other++) {
+      if ((others & (1 << other)) === 0) continue;
+      const mayTouch =
+        other === reaper
+          ? (last[reaper] & this.#reapable(state, thread)) !== 0
+          : this.node(state, other).kind < DONE && this.node(state, other).call < last[other];
+      if (!mayTouch) others &= ~(1 << other);
+    }
+    return others;
+  }
+
+  /**
+   * The threads, as bits, whose death the reaper is looking after, or may. Not that of `thread` itself while it
+   * lives: whether it dies before its step or after, what the reaper does for it comes later than the one or never
+   * meets the other.
+   */
+  #reapable(state: State, thread: number): number {
+    let bits = 0;
+    const now = this.node(state, this.replayer.reaper);
+    if (now.kind !== IDLE) bits |= 1 << now.call;
+    for (let i = state.reaped; i < state.dead.length; i++) bits |= 1 << state.dead[i];
+    if (state.deaths > 0)
+      this.model.threads.forEach(({ mortal }, other) => {
+        if (mortal && other !== thread && this.node(state, other).kind < DONE) bits |= 1 << other;
+      });
+    return bits;
   }
 
   /** Memory without threads: setup, and the checks at the end. */

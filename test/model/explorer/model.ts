@@ -65,6 +65,8 @@ export interface Model {
   random?: boolean;
   /** Left out of the bounded run: takes more than some seconds. */
   slow?: boolean;
+  /** Left out of the usual run too: `npm run model -- --full`. */
+  large?: boolean;
 }
 
 export function model(spec: Model): Model {

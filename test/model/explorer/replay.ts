@@ -154,7 +154,7 @@ export class Replayer {
     if (root === undefined) {
       if (idle) root = this.#add({ ...bare({ thread, call }, IDLE), self, open });
       else if (thread !== this.reaper && call >= this.model.threads[thread].calls.length) {
-        root = this.#add({ ...bare({ thread, call }, DONE), self });
+        root = this.#add({ ...bare({ thread, call }, DONE), self, open });
       } else root = this.#run(thread, call, self, undefined, 0, open);
       this.#roots.set(key, root);
     }

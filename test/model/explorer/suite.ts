@@ -22,6 +22,10 @@ export interface Mutants {
   mutants: Mutant[];
 }
 
+/** Most states of a model that looks for a mutant: in the first round, and in the second. */
+const STATES_FIRST = 30_000;
+const STATES_AT_LAST = 1_000_000;
+
 const folder = join(root, 'test/model');
 
 /** The names of all files of models. */
@@ -58,18 +62,21 @@ export interface Caught {
 export async function tryMutant(name: string, mutant: Mutation & { breaks: string }): Promise<Caught> {
   const { models, bind } = await load(name, mutant);
   const started = performance.now();
-  for (const model of models) {
-    if (model.slow) continue;
-    // One that is not caught soon by exploring is rather caught by chance than by exploring on.
-    const failure = model.random
-      ? runRandom(model, bind, 1, 2000, 1).failure
-      : explore({ ...model, maxStates: 2_000_000 }, bind).failure;
-    if (failure === undefined || failure.what.startsWith('Not explored')) continue;
-    return {
-      breaks: mutant.breaks,
-      by: `${model.name}: ${failure.what}`,
-      seconds: (performance.now() - started) / 1000,
-    };
+  const candidates = models.filter(({ large }) => !large);
+  // Small models first, and all of them a little before any of them to its end.
+  for (const maxStates of [STATES_FIRST, STATES_AT_LAST]) {
+    for (const model of candidates) {
+      if (model.slow && maxStates === STATES_AT_LAST) continue;
+      const failure = model.random
+        ? runRandom(model, bind, 1, 2000, 1).failure
+        : explore({ ...model, maxStates }, bind).failure;
+      if (failure === undefined || failure.what.startsWith('Not explored')) continue;
+      return {
+        breaks: mutant.breaks,
+        by: `${model.name}: ${failure.what}`,
+        seconds: (performance.now() - started) / 1000,
+      };
+    }
   }
   return { breaks: mutant.breaks, by: undefined, seconds: (performance.now() - started) / 1000 };
 }

@@ -1,23 +1,32 @@
 // Lock: mutual exclusion (a race on DATA otherwise), nobody left asleep, the next owner told of a death.
 
-import { atomicLoad, load32, notifyWord, store32 } from '../../../assembly/atomics/index';
-import { INHERITED } from '../../../assembly/sync/block';
-import {
-  HANDED_ALL,
-  HANDED_ONE,
-  lockStep,
-  NOT_HELD,
-  tryLock,
-  tryUnlock,
-  unhand,
-  unlock,
-} from '../../../assembly/sync/lock';
-import { ALL_BIT, isOwnerAlive, ownerOf, PARKED_BIT } from '../../../assembly/sync/owner';
-import { assert, type Model, model } from '../explorer/model';
+import { atomicLoad, load32, store32 } from '../../../assembly/atomics/index';
+import { DONE, INHERITED } from '../../../assembly/sync/block';
+import { lockStep, tryLock } from '../../../assembly/sync/lock';
+import { isOwnerAlive, ownerOf } from '../../../assembly/sync/owner';
+import { peek, poke } from '../explorer/atomics';
+import { AGAIN, assert, type Call, type Model, model } from '../explorer/model';
 import { names } from './_names';
-import { blockOn, DATA, liveThreads, meOf, reaper, slices, TIMED_OUT, WORD } from './_sync';
+import {
+  bitsOf,
+  DATA,
+  haunt,
+  letGo,
+  liveThreads,
+  meOf,
+  reaper,
+  TIMED_OUT,
+  turn,
+  WAITS,
+  type Waiting,
+  WORD,
+} from './_sync';
 
-interface Self {
+/** Who is inside, plus one: the model's own. */
+const HOLDER = 0x600404;
+
+interface Self extends Waiting {
+  inside: boolean;
   entered: number;
   inherited: number;
   gaveUp: number;
@@ -38,19 +47,6 @@ interface Shape {
   slow?: boolean;
 }
 
-/** src/sync/_owner-lock.ts: Fairness.unlock, after the fast path. */
-function letGo(me: number, fair: boolean): void {
-  if (tryUnlock(WORD, me)) return;
-  const order = unlock(WORD, me, fair);
-  assert(order !== NOT_HELD, 'the owner does not hold the lock');
-  if (order === HANDED_ONE || order === HANDED_ALL) {
-    if (notifyWord(WORD, order === HANDED_ONE ? 1 : 0xffffffff) === 0) {
-      const again = unhand(WORD);
-      if (again !== 0) notifyWord(WORD, again);
-    }
-  } else if (order !== 0) notifyWord(WORD, order);
-}
-
 function lock({
   name,
   threads,
@@ -62,49 +58,59 @@ function lock({
   timeouts = 0,
   slow,
 }: Shape): Model {
-  const enter = (index: number) =>
-    function enter(self: Self) {
-      const me = meOf(index);
-      const bits = index === loop ? PARKED_BIT | ALL_BIT : PARKED_BIT;
-      if (!tryLock(WORD, me)) {
-        const outcome = blockOn(
-          index,
-          WORD,
-          (slept) => lockStep(WORD, me, bits, slept),
-          index === timed,
-          deaths > 0,
-        );
-        if (outcome === TIMED_OUT) {
-          self.gaveUp++;
-          return;
+  const enter = (index: number): Call<Self>[] => {
+    const me = meOf(index);
+    const bits = bitsOf(index === loop);
+    return [
+      function take(self) {
+        const took = (outcome: number) => {
+          assert(outcome === INHERITED || peek(HOLDER) === 0, 'not told of the death of the owner before');
+          poke(HOLDER, index + 1);
+        };
+        if (self.slept === undefined && tryLock(WORD, me)) {
+          took(DONE);
+          self.inside = true;
+          return undefined;
         }
+        const step = (slept: boolean) => lockStep(WORD, me, bits, slept);
+        const outcome = turn(self, index, WORD, step, index === timed, took);
+        if (outcome === WAITS) return AGAIN;
+        if (outcome === TIMED_OUT) self.gaveUp++;
+        else self.inside = true;
         if (outcome === INHERITED) self.inherited++;
-      }
-      assert(ownerOf(atomicLoad(WORD)) === me, 'another owner in the word');
-      store32(DATA, load32(DATA) + 1);
-      letGo(me, fair);
-      self.entered++;
-    };
+        return undefined;
+      },
+      function use(self) {
+        if (!self.inside) return;
+        assert(ownerOf(atomicLoad(WORD)) === me, 'another owner in the word');
+        store32(DATA, load32(DATA) + 1);
+        letGo(WORD, me, fair, () => poke(HOLDER, 0));
+        self.inside = false;
+        self.entered++;
+      },
+    ];
+  };
   return model({
     name,
     setup: () => liveThreads(threads),
-    threads: [
-      ...Array.from({ length: threads }, (_, index) => ({
-        name: `thread ${index}`,
-        mortal: deaths > 0,
-        self: { entered: 0, inherited: 0, gaveUp: 0 } satisfies Self,
-        calls: Array.from({ length: calls }, () => enter(index)),
-      })),
-      ...(deaths > 0 ? [slices(threads)] : []),
-    ],
+    threads: Array.from({ length: threads }, (_, index) => ({
+      name: `thread ${index}`,
+      mortal: deaths > 0,
+      self: { inside: false, entered: 0, inherited: 0, gaveUp: 0 } satisfies Self,
+      daemon: index === loop,
+      calls: [
+        ...Array.from({ length: calls }, () => enter(index)).flat(),
+        ...(index === loop ? [(self: Self) => haunt(self, WORD)] : []),
+      ],
+    })),
     deaths,
     timeouts,
-    reap: deaths > 0 ? reaper : undefined,
+    reap: deaths > 0 ? reaper(threads) : undefined,
     finally(world) {
       const word = world.word(WORD);
       assert(word === 0 || !isOwnerAlive(word), `the lock stays taken: ${word}`);
       if (world.dead.length > 0) return;
-      const selves: Self[] = world.self.slice(0, threads);
+      const selves: Self[] = world.self;
       const entered = selves.reduce((sum, self) => sum + self.entered, 0);
       assert(world.word(DATA) === entered, `${entered - world.word(DATA)} updates were lost`);
       assert(
@@ -135,6 +141,7 @@ export default [
     fair: true,
     slow: true,
   }),
+  lock({ name: 'lock: an event loop gives up', threads: 3, calls: 1, loop: 1, timed: 1, timeouts: 1 }),
   lock({ name: 'lock 3 × 1, one gives up', threads: 3, calls: 1, timed: 1, timeouts: 1 }),
   lock({
     name: 'lock 3 × 1, one gives up, handed over',

@@ -3,7 +3,6 @@
 // consumer had got already.
 
 import {
-  atomicAdd,
   atomicLoad,
   atomicStore,
   load32,
@@ -42,100 +41,137 @@ import {
   SWEEP_BIT,
 } from '../../../assembly/queue/ring';
 import { announceSleep, takeSleepers } from '../../../assembly/queue/sleep';
-import { claimant, SLOT_BLOCK, SLOT_INLINE, SLOT_POSITION, SLOT_STATE } from '../../../assembly/queue/slots';
-import { peek, poke } from '../explorer/atomics';
+import {
+  claimant,
+  FREE,
+  GROWING,
+  kindOf,
+  MOVED,
+  SEALED,
+  SLOT_BLOCK,
+  SLOT_INLINE,
+  SLOT_POSITION,
+  SLOT_STATE,
+} from '../../../assembly/queue/slots';
+import { peek, poke, SLICE_MS } from '../explorer/atomics';
 import { AGAIN, assert, type Model, model, type Thread } from '../explorer/model';
 import { type Block, names } from './_names';
 
 const QUEUE = 0x600000;
 const RINGS = [0x610000, 0x620000, 0x630000, 0x640000, 0x650000];
-/** Which items were put: the model's own. */
+// The model's own: which items were put, what was put at a position (plus one), and how many items there are.
 const PUT = 0x700000;
+const AT = 0x701000;
+const THERE = 0x702000;
 const EVERYBODY = 0xffffffff;
 const DONE = 32;
 const ownerOf = (slot: number) => (1 << 10) | slot;
+
+/** Where AT keeps what stands in the slot's present position. */
+function atWord(slot: number): number {
+  const ring = RINGS.findIndex((one) => one <= slot && slot < one + 0x10000);
+  return AT + 4 * (peek(slot + SLOT_POSITION) * RINGS.length + ring);
+}
 
 function wakeAll(word: number): void {
   if (takeSleepers(word)) notifyWord(word, EVERYBODY);
 }
 
-function attemptPut(me: number, item: number, shift: number): number {
-  while (true) {
-    const answer = beginPut(QUEUE, me);
-    if (answer < DONE) return answer;
-    if ((answer & GROW_BIT) !== 0) {
-      const slot = (answer & ~ANSWER_BITS) >>> 0;
-      const ring = RINGS.find((at) => at <= slot && slot < at + 0x10000)!;
-      const next = RINGS[RINGS.indexOf(ring) + 1];
-      atomicStore(slot + SLOT_BLOCK, next);
-      initRing(next, shift + 1);
-      finishGrow(QUEUE, slot, next);
-      wakeAll(QUEUE + QUEUE_SPACE);
-      wakeAll(QUEUE + QUEUE_ITEMS);
-      continue;
-    }
-    store32(answer + SLOT_INLINE, item);
-    finishPut(answer);
-    poke(PUT + 4 * item, 1);
-    wakeAll(QUEUE + QUEUE_ITEMS);
-    return DONE;
-  }
-}
-
-function attemptGet(me: number, got: number[]): number {
-  while (true) {
-    const answer = beginGet(QUEUE, me);
-    if (answer < DONE) return answer;
-    const sweep = (answer & SWEEP_BIT) !== 0;
-    const slot = (answer & ~ANSWER_BITS) >>> 0;
-    if (sweep) finishSweep(slot);
-    else {
-      const item = load32(slot + SLOT_INLINE);
-      if ((item & 1) !== 0) beginSweep(slot, me); // as one that has a block, or names handles
-      finishTake(slot);
-      got.push(item);
-    }
-    wakeAll(QUEUE + QUEUE_SPACE);
-    if (atomicLoad(QUEUE + QUEUE_CLOSED) !== 0) wakeAll(QUEUE + QUEUE_ITEMS);
-    if (!sweep) return DONE;
-  }
-}
-
-/** The loop of src/sync/_block.ts around an attempt: false to be called again. */
-function step(word: number, attempt: () => number): number | false {
-  let outcome = attempt();
-  if (outcome === DONE || outcome === CLOSED) return outcome;
-  const asleep = announceSleep(word);
-  outcome = attempt();
-  if (outcome === DONE || outcome === CLOSED) return outcome;
-  waitWord(word, asleep, -1);
-  return false;
-}
-
+/**
+ * What a thread keeps of an operation from step to step. Each step is a call of its own, so that all ways to come to
+ * it are one state: look, once more after it has announced its sleep, then sleep; or write what it got a slot for, or
+ * read it, and wake who waits for that.
+ */
 interface Self {
+  stage: 'look' | 'announce' | 'sleep' | 'slot' | 'wake';
+  /** The eventcount's value to sleep on, once the sleep was announced. */
+  asleep: number;
+  /** The answer of beginPut or beginGet. */
+  answer: number;
   got: number[];
   left: number;
 }
 
-function producer(slot: number, items: number[], shift: number, mortal: boolean, closes: boolean): Thread {
+const fresh = (left: number): Self => ({ stage: 'look', asleep: 0, answer: 0, got: [], left });
+
+/** Looks, announces or sleeps; CLOSED if that is the answer. */
+function look(self: Self, word: number, begin: () => number): number | undefined {
+  if (self.stage === 'announce') {
+    self.asleep = announceSleep(word);
+    self.stage = 'look';
+  } else if (self.stage === 'sleep') {
+    waitWord(word, self.asleep, SLICE_MS);
+    self.asleep = 0;
+    self.stage = 'look';
+  } else {
+    const answer = begin();
+    if (answer === CLOSED) return CLOSED;
+    if (answer >= DONE) {
+      self.answer = answer;
+      self.stage = 'slot';
+    } else self.stage = self.asleep === 0 ? 'announce' : 'sleep';
+  }
+  return undefined;
+}
+
+function ended(self: Self, isDone: boolean): void {
+  self.stage = 'look';
+  self.answer = 0;
+  if (isDone) self.asleep = 0;
+}
+
+/** @param limit most items, 0 if that is not to be looked at */
+function producer(
+  slot: number,
+  items: number[],
+  shift: number,
+  limit: number,
+  mortal: boolean,
+  closes: boolean,
+): Thread {
   const me = claimant(ownerOf(slot));
   return {
     name: `producer ${slot}`,
     mortal,
-    self: { got: [], left: items.length } satisfies Self,
+    self: fresh(items.length),
     calls: [
       function put(self: Self) {
-        if (self.left === 0) return undefined;
-        const item = items[items.length - self.left];
-        const outcome = step(QUEUE + QUEUE_SPACE, () => attemptPut(me, item, shift));
-        if (outcome === CLOSED) return undefined;
-        if (outcome === DONE) self.left--;
+        if (self.stage === 'wake') {
+          const grew = (self.answer & GROW_BIT) !== 0;
+          if (grew) wakeAll(QUEUE + QUEUE_SPACE);
+          wakeAll(QUEUE + QUEUE_ITEMS);
+          ended(self, !grew);
+          return AGAIN;
+        }
+        if (self.stage !== 'slot') {
+          if (self.left === 0) return undefined;
+          const answer = look(self, QUEUE + QUEUE_SPACE, () => beginPut(QUEUE, me));
+          return answer === CLOSED ? undefined : AGAIN;
+        }
+        const at = (self.answer & ~ANSWER_BITS) >>> 0;
+        if ((self.answer & GROW_BIT) !== 0) {
+          const ring = RINGS.find((one) => one <= at && at < one + 0x10000)!;
+          const next = RINGS[RINGS.indexOf(ring) + 1];
+          atomicStore(at + SLOT_BLOCK, next);
+          initRing(next, shift + 1);
+          finishGrow(QUEUE, at, next);
+        } else {
+          const item = items[items.length - self.left];
+          store32(at + SLOT_INLINE, item);
+          finishPut(at);
+          poke(PUT + 4 * item, 1);
+          poke(atWord(at), item + 1);
+          poke(THERE, peek(THERE) + 1);
+          assert(limit === 0 || peek(THERE) <= limit, `${peek(THERE)} items in a queue of ${limit}`);
+          self.left--;
+        }
+        self.stage = 'wake';
         return AGAIN;
       },
       ...(closes
         ? [
-            function close() {
-              closeQueue(QUEUE);
+            () => closeQueue(QUEUE),
+            function wakeForClose() {
               wakeAll(QUEUE + QUEUE_SPACE);
               wakeAll(QUEUE + QUEUE_ITEMS);
             },
@@ -145,15 +181,49 @@ function producer(slot: number, items: number[], shift: number, mortal: boolean,
   };
 }
 
-function consumer(slot: number, mortal: boolean): Thread {
+/** Whether the slot's ring is being ended there. */
+const isGrowing = (slot: number): boolean => kindOf(peek(slot)) === GROWING;
+
+/** @param late it begins when the queue has been closed */
+function consumer(slot: number, mortal: boolean, late: boolean): Thread {
   const me = claimant(ownerOf(slot));
   return {
     name: `consumer ${slot}`,
     mortal,
-    self: { got: [], left: 0 } satisfies Self,
+    startsWhen: late ? QUEUE + QUEUE_CLOSED : undefined,
+    self: fresh(0),
     calls: [
       function get(self: Self) {
-        return step(QUEUE + QUEUE_ITEMS, () => attemptGet(me, self.got)) === CLOSED ? undefined : AGAIN;
+        const sweep = (self.answer & SWEEP_BIT) !== 0;
+        if (self.stage === 'wake') {
+          wakeAll(QUEUE + QUEUE_SPACE);
+          if (atomicLoad(QUEUE + QUEUE_CLOSED) !== 0) wakeAll(QUEUE + QUEUE_ITEMS);
+          ended(self, !sweep);
+          return AGAIN;
+        }
+        if (self.stage !== 'slot') {
+          const answer = look(self, QUEUE + QUEUE_ITEMS, () => {
+            const found = beginGet(QUEUE, me);
+            if (found >= DONE && (found & SWEEP_BIT) === 0) poke(THERE, peek(THERE) - 1);
+            return found;
+          });
+          return answer === CLOSED ? undefined : AGAIN;
+        }
+        const at = (self.answer & ~ANSWER_BITS) >>> 0;
+        if (sweep) {
+          assert(isGrowing(at) || peek(atWord(at)) === 0, 'an item is swept away');
+          finishSweep(at);
+        } else {
+          const item = load32(at + SLOT_INLINE);
+          if ((item & 1) !== 0) {
+            beginSweep(at, me); // as one that has a block, or names handles
+            poke(atWord(at), 0); // from here on it is its consumer's, whether that lives or not
+          }
+          self.got.push(item);
+          finishTake(at);
+        }
+        self.stage = 'wake';
+        return AGAIN;
       },
     ] as Thread['calls'],
   };
@@ -168,7 +238,10 @@ interface Shape {
   shift: number;
   deaths?: number;
   mortal?: 'producers' | 'consumers' | 'all';
+  /** Nobody takes before all has been put. */
+  late?: boolean;
   slow?: boolean;
+  large?: boolean;
   random?: boolean;
 }
 
@@ -180,15 +253,19 @@ function queue({
   shift,
   deaths = 0,
   mortal = 'all',
+  late = false,
   slow,
+  large,
   random,
 }: Shape): Model {
   const items = producers.map((count, p) => Array.from({ length: count }, (_, i) => p * 8 + i));
   const threads = [
     // Who closes lives, or nobody would.
-    ...items.map((list, p) => producer(p + 1, list, shift, p > 0 && mortal !== 'consumers', p === 0)),
+    ...items.map((list, p) =>
+      producer(p + 1, list, shift, deaths > 0 ? 0 : bound, p > 0 && mortal !== 'consumers', p === 0),
+    ),
     ...Array.from({ length: consumers }, (_, c) =>
-      consumer(producers.length + c + 1, mortal !== 'producers' && c > 0),
+      consumer(producers.length + c + 1, mortal !== 'producers' && c > 0, late),
     ),
   ];
   const slotNames = RINGS.flatMap((ring, r) =>
@@ -205,6 +282,7 @@ function queue({
     name,
     deaths,
     slow,
+    large,
     random,
     setup() {
       initRing(RINGS[0], shift);
@@ -219,14 +297,8 @@ function queue({
       deaths === 0
         ? undefined
         : (dead) => {
-            // src/pool/_crew.ts bury, then wakeSleepers.
+            // src/pool/_crew.ts bury; what wakeSleepers does is left to the slices.
             atomicStore(threadRecord(dead + 1) + THREAD_STATE, THREAD_DEAD);
-            for (const word of [QUEUE + QUEUE_ITEMS, QUEUE + QUEUE_SPACE]) {
-              // A thread that blocks and misses the notify looks again when its slice of sleep ends. The model has
-              // no slices (they would hide other lost wake-ups): here the word changes instead.
-              atomicAdd(word, 2);
-              notifyWord(word, EVERYBODY);
-            }
           },
     finally(world) {
       const lists = threads.map((_, i) => (world.self[i] as Self).got);
@@ -236,6 +308,19 @@ function queue({
       const lost = put.filter((item) => !all.includes(item));
       const deadConsumers = world.dead.filter((i) => i >= producers.length).length;
       assert(lost.length <= deadConsumers, `lost: ${lost}`);
+      assert(
+        items[0].every((item) => put.includes(item)),
+        'who closes could not put before',
+      );
+      for (const ring of RINGS) {
+        for (let i = 0; i < 1 << (shift + RINGS.indexOf(ring)); i++) {
+          const kind = kindOf(world.word(ring + 192 + 128 * i));
+          assert(
+            kind === FREE || kind === SEALED || kind === MOVED,
+            `a slot is left behind in state ${kind}`,
+          );
+        }
+      }
       for (const item of all) assert(put.includes(item), `item ${item} was got and never put`);
       if (deadConsumers > 0) return; // what goes back comes later than what followed it
       for (const list of lists) {
@@ -271,14 +356,23 @@ export default [
   queue({ name: 'queue: 4 items, 1 consumer, bound 1', producers: [4], consumers: 1, bound: 1, shift: 1 }),
   queue({ name: 'queue: 4 items, 1 consumer, laps', producers: [4], consumers: 1, bound: 2, shift: 1 }),
   queue({ name: 'queue: 4 items, 1 consumer, growing', producers: [4], consumers: 1, bound: 0, shift: 1 }),
+  queue({
+    name: 'queue: 5 items, nobody takes before',
+    producers: [5],
+    consumers: 1,
+    bound: 0,
+    shift: 1,
+    late: true,
+  }),
   queue({ name: 'queue: 1 + 1 items, 1 consumer', producers: [1, 1], consumers: 1, bound: 2, shift: 1 }),
   queue({
-    name: 'queue: 2 items, 2 consumers',
-    producers: [2],
+    name: 'queue: 1 item, 2 consumers, one dies',
+    producers: [1],
     consumers: 2,
     bound: 2,
     shift: 1,
-    slow: true,
+    deaths: 1,
+    mortal: 'consumers',
   }),
   queue({
     name: 'queue: 1 + 1 items, 1 consumer, a producer dies',
@@ -291,13 +385,31 @@ export default [
     slow: true,
   }),
   queue({
-    name: 'queue: 1 item, 2 consumers, one dies',
-    producers: [1],
+    name: 'queue: 1 + 2 items, 1 consumer, growing, a producer dies',
+    producers: [1, 2],
+    consumers: 1,
+    bound: 0,
+    shift: 1,
+    deaths: 1,
+    mortal: 'producers',
+    large: true,
+  }),
+  queue({
+    name: 'queue: 1 + 1 items, 2 consumers, two deaths',
+    producers: [1, 1],
     consumers: 2,
     bound: 2,
     shift: 1,
-    deaths: 1,
-    mortal: 'consumers',
+    deaths: 2,
+    large: true,
+  }),
+  queue({
+    name: 'queue: 2 items, 2 consumers',
+    producers: [2],
+    consumers: 2,
+    bound: 2,
+    shift: 1,
+    slow: true,
   }),
   queue({
     name: 'queue: 4 + 4 items, 2 consumers, 1 death, random',
