@@ -85,8 +85,10 @@ export const { count } = tasks(import.meta.url, {
     const record = thisThread();
     const me = threadSlot(record);
     for (let i = 1; ; i++) {
-      // Where the runtime cannot stop a thread that runs.
-      if (i === -exitAt || atomicLoad(record + THREAD_STOP) === STOP_NOW) process.exit(3);
+      if (i === -exitAt) process.exit(3);
+      // Where the runtime cannot stop a thread that runs. No exit here: in a worker that is being terminated Deno's spins
+      // for ever.
+      if (atomicLoad(record + THREAD_STOP) === STOP_NOW) throw new Error('terminated');
       since[me] = clock();
       Atomics.store(places, me, ACQUIRING);
       const guard = enter(() => lock.acquireSync(), cells);
