@@ -7,6 +7,7 @@ import { describeMachine, LEGEND, readReport, writeReport } from './harness/repo
 import { terminalTable } from './harness/table.js';
 import type { Bench, Group, Options } from './harness/types.js';
 import { kernels } from './kernels/index.js';
+import { manager } from './manager/index.js';
 import { dispatch } from './pool/dispatch.js';
 import { map } from './pool/map.js';
 import { payload } from './pool/payload.js';
@@ -24,6 +25,7 @@ const GROUPS: readonly Group[] = [
   scheduling,
   scale,
   queue,
+  manager,
   kernels,
   sync,
 ];
