@@ -50,15 +50,19 @@ function pinWord(owner: u32, epoch: u32): u32 {
   return (((owner >>> SLOT_BITS) << 3) | ((epoch & 3) << 1) | 1) >>> 0;
 }
 
-/** Says that the thread reads; nothing that it finds from here on is freed before {@link unpin}. */
-export function pin(owner: u32): void {
-  const at = pinOf(owner);
+/** A thread that will pin itself: once, before it does. */
+export function join(owner: u32): void {
   const slot = owner & SLOT_MASK;
   let highest = atomicLoad(EPOCH_HIGHEST);
   while (highest < slot) {
     const seen = atomicCompareExchange(EPOCH_HIGHEST, highest, slot);
     highest = seen === highest ? slot : seen;
   }
+}
+
+/** Says that the thread reads; nothing that it finds from here on is freed before {@link unpin}. */
+export function pin(owner: u32): void {
+  const at = pinOf(owner);
   let epoch = atomicLoad(HEADER_EPOCH);
   while (true) {
     atomicStore(at, pinWord(owner, epoch));

@@ -140,17 +140,20 @@ function leave(node: usize): void {
 export function search(from: usize, probe: usize, insert: boolean): usize {
   const order = load32(probe + NODE_ORDER);
   let link = from + NODE_NEXT;
+  let word = atomicLoad(link);
   while (true) {
-    const word = atomicLoad(link);
     if ((word & LEAVING) !== 0) {
       link = from + NODE_NEXT; // the node before is leaving
+      word = atomicLoad(link);
       continue;
     }
     if (word !== 0) {
       const node: usize = word;
       const next = atomicLoad(node + NODE_NEXT);
       if ((next & LEAVING) !== 0) {
-        if (atomicCompareExchange(link, word, next ^ LEAVING) === word) retire(node);
+        const seen = atomicCompareExchange(link, word, next ^ LEAVING);
+        if (seen === word) retire(node);
+        word = seen === word ? next ^ LEAVING : seen;
         continue;
       }
       const standing = load32(node + NODE_ORDER);
@@ -164,12 +167,15 @@ export function search(from: usize, probe: usize, insert: boolean): usize {
           }
         }
         link = node + NODE_NEXT;
+        word = next;
         continue;
       }
     }
     if (!insert) return 0;
     store32(probe + NODE_NEXT, word);
-    if (atomicCompareExchange(link, word, probe as u32) === word) return 0;
+    const seen = atomicCompareExchange(link, word, probe as u32);
+    if (seen === word) return 0;
+    word = seen;
   }
 }
 

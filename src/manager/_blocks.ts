@@ -1,7 +1,16 @@
 // Blocks that other threads may be reading when they are taken out of a structure: assembly/map/epoch.ts.
 
 import { load32, store32 } from '../../assembly/atomics/index';
-import { BLOCK_BYTES, beginSweep, endSweep, nextRetired, pin, retire, unpin } from '../../assembly/map/epoch';
+import {
+  BLOCK_BYTES,
+  beginSweep,
+  endSweep,
+  join,
+  nextRetired,
+  pin,
+  retire,
+  unpin,
+} from '../../assembly/map/epoch';
 import { ClosedError, OutOfMemoryError } from '../errors';
 import { allocate, release, thisOwner } from '../heap/heap';
 import { holdForMessage, letGoOfMessages } from '../heap/holds';
@@ -17,9 +26,14 @@ let depth = 0;
 let blocks = 0;
 let bytes = 0;
 
+function enterProgram(): void {
+  me = thisOwner();
+  join(me);
+}
+
 /** From here on nothing that this thread finds in a structure is freed, until {@link leave}. */
 export function enter(): void {
-  me ||= thisOwner();
+  if (me === 0) enterProgram();
   if (isEnding()) throw new ClosedError('Cannot use what a manager made: this worker is being ended');
   if (depth++ === 0) pin(me);
 }
@@ -83,6 +97,6 @@ function sweep(): void {
 
 /** Frees all that was discarded, unless somebody may still be reading it. */
 export function flush(): void {
-  me ||= thisOwner();
+  if (me === 0) enterProgram();
   for (let i = 0; i < 3; i++) sweep();
 }

@@ -12,6 +12,7 @@ import {
   EPOCH_LIMBO,
   EPOCH_SWEEPER,
   endSweep,
+  join,
   nextRetired,
   pin,
   pinOf,
@@ -244,6 +245,7 @@ function map({ name, first = {}, threads, deaths = 0, slow, random }: Shape): Mo
     name,
     setup() {
       liveThreads(count + 1);
+      for (let thread = 0; thread <= count; thread++) join(ownerOf(thread));
       initMap(MAP, TABLE, HEAD);
       initTable(TABLE, 2); // four buckets do
       atomicStore(TABLE + TABLE_WORDS, HEAD);
@@ -329,6 +331,7 @@ function root(name: string, threads: Array<Array<'change' | 'read' | 'sweep'>>, 
     name,
     setup() {
       liveThreads(threads.length);
+      for (let thread = 0; thread < threads.length; thread++) join(ownerOf(thread));
       atomicStore(ROOT, HEAD);
     },
     threads: threads.map((ops, thread) => ({

@@ -2,7 +2,7 @@
 //
 // Not among them, because nothing breaks: a way that is not stored in the table (the next one finds its dummy in the
 // list), a table that forgets the old one's ways (but for the first), a node that nobody takes out (the next search
-// for its key does), an `EPOCH_HIGHEST` that is never raised by who is the first (it is its own to be looked at).
+// for its key does).
 
 import type { Mutants } from '../explorer/suite';
 
@@ -14,34 +14,35 @@ export default {
   mutants: [
     {
       breaks: 'a node is put in without a compare-and-swap',
-      find: 'if (atomicCompareExchange(link, word, probe as u32) === word) return 0;',
-      replace: 'atomicStore(link, probe as u32); return 0;',
+      find: 'const seen = atomicCompareExchange(link, word, probe as u32);\n    if (seen === word) return 0;',
+      replace: 'const seen = word; atomicStore(link, probe as u32); return 0;',
     },
     {
       breaks: 'a node is taken out without a compare-and-swap',
-      find: 'if (atomicCompareExchange(link, word, next ^ LEAVING) === word) retire(node);',
-      replace: 'atomicStore(link, next ^ LEAVING); retire(node);',
+      find: `const seen = atomicCompareExchange(link, word, next ^ LEAVING);
+        if (seen === word) retire(node);`,
+      replace: 'atomicStore(link, next ^ LEAVING); const seen = word; retire(node);',
     },
     {
       breaks: 'a node is retired by all who see it leaving',
-      find: 'if (atomicCompareExchange(link, word, next ^ LEAVING) === word) retire(node);',
-      replace: 'atomicCompareExchange(link, word, next ^ LEAVING); retire(node);',
+      find: `const seen = atomicCompareExchange(link, word, next ^ LEAVING);
+        if (seen === word) retire(node);`,
+      replace: 'const seen = atomicCompareExchange(link, word, next ^ LEAVING); retire(node);',
     },
     {
       breaks: 'a node is taken out with its mark handed on',
-      find: 'if (atomicCompareExchange(link, word, next ^ LEAVING) === word) retire(node);',
-      replace: 'if (atomicCompareExchange(link, word, next) === word) retire(node);',
+      find: `const seen = atomicCompareExchange(link, word, next ^ LEAVING);
+        if (seen === word) retire(node);`,
+      replace: 'const seen = atomicCompareExchange(link, word, next); if (seen === word) retire(node);',
     },
     {
       breaks: 'nodes are put in behind a node that is leaving',
       find: `if ((word & LEAVING) !== 0) {
       link = from + NODE_NEXT; // the node before is leaving
+      word = atomicLoad(link);
       continue;
-    }
-    if (word !== 0) {
-      const node: usize = word;`,
-      replace: `if ((word & ~LEAVING) !== 0) {
-      const node: usize = (word & ~LEAVING) >>> 0;`,
+    }`,
+      replace: 'word = (word & ~LEAVING) >>> 0;',
     },
     {
       breaks: 'a removed key is found',
