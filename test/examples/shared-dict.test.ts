@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parseCsv } from '../../examples/kitchen/strikes/csv.js';
 
+const { parseCsv } = await import(new URL('../../examples/kitchen/strikes/csv.js', import.meta.url).href);
 const PROGRAM = fileURLToPath(new URL('../../examples/shared-dict/main.js', import.meta.url));
 const FILE = fileURLToPath(new URL('../../examples/data/birdstrikes.csv', import.meta.url));
 
