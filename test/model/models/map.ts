@@ -67,8 +67,14 @@ const PAYLOAD = 20;
 /** The model's own: which blocks were freed. */
 const FREED = 0x3000000;
 
-/** Keys: their order and what else tells them apart. Two stand in one bucket, two have one hash, one its own bucket. */
-const KEYS = { a: [0x10000001, 1], b: [0x18000001, 2], c: [0x18000001, 3], d: [0x90000001, 4] } as const;
+/** Keys: their order and what else tells them apart. Two stand in one bucket, two have one hash, two their own buckets. */
+const KEYS = {
+  a: [0x10000001, 1],
+  b: [0x18000001, 2],
+  c: [0x18000001, 3],
+  d: [0x90000001, 4],
+  e: [0x50000001, 5],
+} as const;
 type Key = keyof typeof KEYS;
 
 type Op = ['set', Key, number] | ['get' | 'delete' | 'add', Key] | ['grow'] | ['sweep'];
@@ -476,6 +482,11 @@ export default [
       [['grow'], ['set', 'd', 3]],
       [['grow'], ['add', 'd']],
     ],
+  }),
+  map({
+    name: 'map: the ways after growing',
+    first: { d: 1 },
+    threads: [[['grow'], ['set', 'e', 3]], [['add', 'e']]],
   }),
   map({
     name: 'map: freed while read',
