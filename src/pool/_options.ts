@@ -14,8 +14,8 @@ export interface PoolOptions {
   /** Items after which a worker is replaced by a fresh one. */
   maxTasksPerChild?: number;
   /**
-   * Bytes of JavaScript memory; a worker that uses more after a task is replaced by a fresh one. Browsers do not
-   * show what a worker uses: there it has no effect.
+   * Bytes of JavaScript memory; a worker that uses more after a task is replaced by a fresh one. Browsers do not show
+   * what a worker uses: there it has no effect. Bun cannot tell buffers from the shared heap: there they do not count.
    */
   maxMemoryPerChild?: number;
   /** Name of the workers, a number is appended. */

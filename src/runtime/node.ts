@@ -173,8 +173,9 @@ export const nodeRuntime: Runtime = {
   cores: () => (cores ||= Math.max(1, Math.min(availableParallelism(), Math.ceil(cgroupCores())))),
   canBlock: () => true,
   memoryUsed() {
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
+    const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+    // Bun counts the shared heap for every thread that sees it, some of it twice: there buffers are left out.
+    return name === 'bun' ? heapUsed - external : heapUsed + arrayBuffers;
   },
   env: (key) => process.env[key],
   isEntry(url) {

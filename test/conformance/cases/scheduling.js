@@ -147,6 +147,7 @@ testEach('what has a low priority is not passed over for ever', async (backend) 
 });
 
 testWorkers('a worker that uses too much memory is replaced after its task', async (backend) => {
+  const shared = sharedArray(Float64Array, 8 * 2 ** 20); // the heap is nobody's own memory
   await usingPool({ processes: 1, backend, maxMemoryPerChild: 48 * 2 ** 20 }, async (pool) => {
     const small = new Set();
     for (const _ of range(3)) small.add((await pool.apply(t.where)).pid);
@@ -159,6 +160,7 @@ testWorkers('a worker that uses too much memory is replaced after its task', asy
     }
     equal(small.has(next), gaps.noMemoryUsage, 'the same worker goes on');
   });
+  release(shared);
 });
 
 test('bad options are refused', async () => {
