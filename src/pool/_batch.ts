@@ -1,8 +1,9 @@
 // Calls that share a frame. When thousands of short calls of one function wait, a frame takes several of them, so that
-// slot, wake-up and settling are paid for once; a call alone never waits for another. Sizes follow guided
+// slot, wake-up and settling are paid for once. Sizes follow guided
 // self-scheduling (Polychronopoulos and Kuck, 1987): a share of what is left, so that the last ones go singly and the
 // workers end together; and no more than what takes a quarter of a millisecond, as measured. Only calls with numbers
-// for arguments share, and of functions that return numbers.
+// for arguments share, and of functions that return numbers. A worker begins each call by itself, so that what it has
+// not begun can be taken back from it: from one that takes too long (its call may wait for one behind it), or is lost.
 
 import type { TaskKey } from '../tasks/registry';
 import { ApplyJob, type Job } from './_jobs';
@@ -25,11 +26,10 @@ export class BatchJob implements Job {
   retries = 0;
   cancelled = false;
 
-  constructor(readonly jobs: readonly ApplyJob[]) {}
-
-  get key(): TaskKey {
-    return this.jobs[0].key;
-  }
+  constructor(
+    readonly key: TaskKey,
+    public jobs: readonly ApplyJob[],
+  ) {}
 
   get count(): number {
     return this.jobs.length;
@@ -61,6 +61,13 @@ export class BatchJob implements Job {
     return done === jobs.length ? [] : jobs.slice(done);
   }
 
+  /** Keeps the first `count` calls and returns the others. */
+  cut(count: number): readonly ApplyJob[] {
+    const rest = this.jobs.slice(count);
+    this.jobs = this.jobs.slice(0, count);
+    return rest;
+  }
+
   settle(outcome: Outcome): void {
     for (const job of this.jobs) job.settle(outcome);
   }
@@ -75,20 +82,21 @@ export class Batcher {
   /** The function that was measured last, and what a call of it takes. */
   #key: TaskKey = '';
   #ms = Number.POSITIVE_INFINITY;
-  /** Functions whose results are not all numbers. */
-  readonly #refused = new Set<TaskKey>();
+  /** Functions whose calls go singly, and until when. */
+  readonly #refused = new Map<TaskKey, number>();
 
   /** Some calls have ended after so many milliseconds together. */
   note(key: TaskKey, count: number, ms: number): void {
+    if (count === 0) return;
     if (key !== this.#key) {
       this.#key = key;
       this.#ms = ms / count;
     } else this.#ms += (ms / count - this.#ms) / 8;
   }
 
-  /** Calls of this function are to go singly from now on. */
-  refuse(key: TaskKey): void {
-    this.#refused.add(key);
+  /** Calls of this function are to go singly for so many milliseconds. */
+  refuse(key: TaskKey, ms: number): void {
+    this.#refused.set(key, performance.now() + ms);
   }
 
   /** The job, together with those that wait right behind it and may share its frame. */
@@ -96,14 +104,15 @@ export class Batcher {
     const { length } = queue;
     if (length < processes * SHARE * 2 || job.key !== this.#key || !(job instanceof ApplyJob)) return job;
     const room = Math.min(CALLS_MAX, length / (processes * SHARE), TARGET_MS / this.#ms) | 0;
-    if (room < 2 || !isPlain(job, job.args.length) || this.#refused.has(job.key)) return job;
+    if (room < 2 || !isPlain(job, job.args.length)) return job;
+    if ((this.#refused.get(job.key) ?? 0) > performance.now()) return job;
     const jobs = [job];
     while (jobs.length < room) {
       const next = queue.peek();
       if (!(next instanceof ApplyJob) || next.key !== job.key || !isPlain(next, job.args.length)) break;
       jobs.push(queue.take() as ApplyJob);
     }
-    return jobs.length === 1 ? job : new BatchJob(jobs);
+    return jobs.length === 1 ? job : new BatchJob(job.key, jobs);
   }
 }
 

@@ -7,11 +7,18 @@
 //   MAP_NUMBERS    COUNT numbers in a block                   NUMBERS (in that block) | VALUE | ERROR
 //   MAP, STARMAP   LENGTH bytes: [items]                      NUMBERS (a block) | VALUE: [results] | ERROR
 //   …_SETTLED      the same, results are told apart           VALUE: [[1, value] | [0, error] …]
-//   CALLS          COUNT × LENGTH numbers in a block          NUMBERS (INDEX of them, in that block), or they and then
-//                                                             NUMBER | VALUE | ERROR for one more
+//   CALLS          a word, then COUNT × LENGTH numbers,       NUMBERS (those begun, in that block), or all but the last
+//                  in a block; the word: limit · begun        of these and for it NUMBER | VALUE | ERROR
 //   PHASE          LENGTH bytes: [family, job address]        VALUE | ERROR: pieces of a kernel
 
-import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
+import {
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  heapBytes,
+  load32,
+  store32,
+} from '../../assembly/atomics/index';
 import {
   INLINE_BYTES,
   SLOT_ARGS,
@@ -44,6 +51,8 @@ export const FRAME_ERROR = 18;
 export const FRAME_NUMBERS = 19;
 
 const INLINE_NUMBERS = INLINE_BYTES / 8;
+/** Bytes of a CALLS block before the numbers. */
+const CALLS_HEAD = 16;
 
 let floats: Float64Array = new Float64Array(0);
 
@@ -116,10 +125,11 @@ export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
 export function writeCalls(slot: number, calls: ReadonlyArray<{ args: readonly number[] }>): BlockBytes {
   const count = calls.length;
   const { length } = calls[0].args;
-  const bytes = count * length * 8;
+  const bytes = CALLS_HEAD + count * length * 8;
   const at = allocate(bytes, 'frame');
   const view = numbersUpTo(at + bytes);
-  let to = at / 8;
+  let to = (at + CALLS_HEAD) / 8;
+  atomicStore(at, count << 16);
   for (let i = 0; i < count; i++) {
     const { args } = calls[i];
     for (let k = 0; k < length; k++) view[to++] = args[k];
@@ -128,19 +138,31 @@ export function writeCalls(slot: number, calls: ReadonlyArray<{ args: readonly n
   store32(slot + SLOT_ARGS, at);
   store32(slot + SLOT_COUNT, count);
   store32(slot + SLOT_LENGTH, length);
-  store32(slot + SLOT_INDEX, 0);
   store32(slot + SLOT_KIND, FRAME_CALLS);
   return bytes;
 }
 
 /** Results of the calls of a frame that have ended with a number, in their order. */
 export function readCalls(slot: number): Float64Array {
-  return viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_INDEX)).slice();
+  const at = load32(slot + SLOT_ARGS);
+  const begun = atomicLoad(at) & 0xffff;
+  return viewAt(Float64Array, at + CALLS_HEAD, areNumbers(slot) ? begun : Math.max(0, begun - 1)).slice();
 }
 
 /** Whether the worker ended the frame's calls with numbers alone. */
 export function areNumbers(slot: number): boolean {
   return load32(slot + SLOT_KIND) === FRAME_NUMBERS;
+}
+
+/** Takes back the calls of the frame that the worker has not begun; returns how many it keeps. */
+export function cutCalls(slot: number): number {
+  const at = load32(slot + SLOT_ARGS);
+  while (true) {
+    const word = atomicLoad(at);
+    const begun = word & 0xffff;
+    if (begun >= word >>> 16) return word >>> 16;
+    if (atomicCompareExchange(at, word, ((begun << 16) | begun) >>> 0) === word) return begun;
+  }
 }
 
 /** Writes a chunk of items. */
@@ -264,12 +286,18 @@ export function readItems(slot: number): unknown[] | Float64Array {
 /** The numbers of a CALLS frame, where its results go too, and how many belong to a call. */
 export function readCallArgs(slot: number): [numbers: Float64Array, length: number] {
   const length = load32(slot + SLOT_LENGTH);
-  return [viewAt(Float64Array, load32(slot + SLOT_ARGS), load32(slot + SLOT_COUNT) * length), length];
+  const at = load32(slot + SLOT_ARGS) + CALLS_HEAD;
+  return [viewAt(Float64Array, at, load32(slot + SLOT_COUNT) * length), length];
 }
 
-/** Says how many calls of the frame have ended. */
-export function writeDone(slot: number, count: number): void {
-  store32(slot + SLOT_INDEX, count);
+/** Begins the next call of the frame; false if there is none, or the owner has taken it back. */
+export function beginCall(slot: number): boolean {
+  const at = load32(slot + SLOT_ARGS);
+  while (true) {
+    const word = atomicLoad(at);
+    if ((word & 0xffff) >= word >>> 16) return false;
+    if (atomicCompareExchange(at, word, (word + 1) >>> 0) === word) return true;
+  }
 }
 
 /** The family and the job of a PHASE frame. */

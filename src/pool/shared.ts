@@ -41,12 +41,23 @@ import type { Job, Source } from './_jobs';
 import { Overdue } from './_overdue';
 import { JobQueue } from './_queue';
 import { type BackendOptions, DeathWatch, isRestart } from './_watch';
-import { areNumbers, FRAME_PHASE, freeResult, readCalls, readF64, readOutcome, writeF64 } from './frames';
+import {
+  areNumbers,
+  cutCalls,
+  FRAME_PHASE,
+  freeResult,
+  readCalls,
+  readF64,
+  readOutcome,
+  writeF64,
+} from './frames';
 import { Ledger } from './insights';
 import { freeName, writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
 const SLOTS = 256;
+/** A worker that has been at a batch for so long gets its other calls taken back. */
+const BATCH_LATE_MS = 20;
 /** Tasks that go onto the board together, when they are submitted without a pause. */
 const BURST = 128;
 /** How long the workers hold the program open after the last task: spares a ref and an unref for each task. */
@@ -87,6 +98,7 @@ export class SharedBackend implements PoolBackend {
   #idleWaiters: Array<() => void> = [];
   #deathWaiters: Array<() => void> = [];
   readonly #drain = () => this.#collect();
+  #cutTimer: ReturnType<typeof setTimeout> | undefined;
   #flushing = false;
   readonly #flush = () => {
     this.#flushing = false;
@@ -211,6 +223,10 @@ export class SharedBackend implements PoolBackend {
       writeF64(slot + SLOT_STARTED, 0); // the worker that takes it writes when
       this.#overdue.begin(job.taskTimeout);
     }
+    if (job instanceof BatchJob) {
+      writeF64(slot + SLOT_STARTED, 0);
+      this.#cutTimer ??= setTimeout(this.#cutBatches, BATCH_LATE_MS);
+    }
     postSlot(this.#board, index);
     return true;
   }
@@ -294,7 +310,7 @@ export class SharedBackend implements PoolBackend {
     const count = values.length + (last === undefined ? 0 : 1);
     this.ledger.note(this.#lastWorker, { key, index: 0, count }, started, ms);
     this.#batcher?.note(key, count, ms);
-    if (last?.ok) this.#batcher?.refuse(key);
+    if (last?.ok) this.#batcher?.refuse(key, Number.POSITIVE_INFINITY); // not only numbers
     this.#stats.done += last?.ok === false ? count - 1 : count;
     if (last?.ok === false) this.#stats.failed++;
     if (!batch.cancelled) this.#putBack(batch.settleFirst(values, last, ms, started));
@@ -413,9 +429,33 @@ export class SharedBackend implements PoolBackend {
     else if (this.#listening) this.#rest();
   }
 
-  /** The calls of a batch that its dead worker had begun, or (if it is lost) may still begin; the rest goes back. */
+  /** Takes calls back from workers that have been at a batch for too long: what they wait for may be behind it. */
+  readonly #cutBatches = (): void => {
+    this.#cutTimer = undefined;
+    const now = performance.timeOrigin + performance.now();
+    for (let index = 0; index < SLOTS; index++) {
+      const job = this.#jobs[index];
+      if (!(job instanceof BatchJob)) continue;
+      this.#cutTimer ??= setTimeout(this.#cutBatches, BATCH_LATE_MS);
+      const slot = slotAt(this.#board, index);
+      const started = readF64(slot + SLOT_STARTED);
+      if (slotKind(atomicLoad(slot + SLOT_STATE)) !== SLOT_CLAIMED || started === 0) continue;
+      if (now - started >= BATCH_LATE_MS) this.#cut(slot, job);
+    }
+    if (this.#onBoard < SLOTS) this.pump();
+  };
+
+  #cut(slot: number, batch: BatchJob): void {
+    const rest = batch.cut(cutCalls(slot));
+    if (rest.length === 0 || batch.cancelled) return;
+    this.#batcher?.refuse(batch.key, 1000);
+    this.#putBack(rest);
+  }
+
+  /** The call of a batch that its dead worker had begun; the rest goes back. */
   #orphansOf(slot: number, batch: BatchJob, { lost }: Member): readonly Job[] {
-    if (lost || batch.cancelled) return batch.jobs;
+    if (lost) this.#cut(slot, batch); // it may run on, but begins none of them any more
+    if (batch.cancelled) return batch.jobs;
     const values = readCalls(slot);
     this.#stats.done += values.length;
     const [begun, ...rest] = batch.settleFirst(values, undefined, 0, 0);
@@ -516,6 +556,10 @@ export class SharedBackend implements PoolBackend {
       blockOnBell(this.#drain, Math.min(BLOCK_SLICE_MS, left));
       this.#crew.checkDeaths();
       this.#overdue.check();
+      if (this.#cutTimer !== undefined) {
+        clearTimeout(this.#cutTimer);
+        this.#cutBatches();
+      }
       // A worker that cannot even load tells only the event loop, which stands still here.
       if (performance.now() - began > START_MAX_MS && !this.#crew.isAnyLive()) {
         throw new BrokenProcessPoolError(
@@ -577,6 +621,7 @@ export class SharedBackend implements PoolBackend {
     if (this.#freed) return;
     this.#freed = true;
     clearTimeout(this.#holdTimer);
+    clearTimeout(this.#cutTimer);
     if (this.#listening) this.#rest();
     this.#giveBack();
   }

@@ -5,6 +5,7 @@ import { load32 } from '../../assembly/atomics/index';
 import { SLOT_FN, SLOT_KIND, SLOT_MS, SLOT_STARTED } from '../../assembly/pool/board';
 import { encodeError } from '../codec/index';
 import {
+  beginCall,
   FRAME_APPLY,
   FRAME_APPLY_NUMBERS,
   FRAME_CALLS,
@@ -17,7 +18,6 @@ import {
   readCallArgs,
   readItems,
   readPhase,
-  writeDone,
   writeError,
   writeF64,
   writeNumbersInPlace,
@@ -96,30 +96,29 @@ const BATCH_MAX_MS = 1;
 /** Several calls: up to the first that does not return a number, or until it has taken long enough. */
 function runCalls(slot: number, fn: AnyFunction): void | Promise<void> {
   const [numbers, length] = readCallArgs(slot);
-  const count = numbers.length / length;
   const end = performance.now() + BATCH_MAX_MS;
   let index = 0;
   try {
-    do {
+    while (beginCall(slot)) {
       const value =
         length === 1 ? fn(numbers[index]) : fn(...numbers.subarray(index * length, (index + 1) * length));
-      if (typeof value !== 'number') return endCalls(slot, value, index);
-      numbers[index] = value;
-      writeDone(slot, ++index);
+      if (typeof value !== 'number') return endCalls(slot, value);
+      numbers[index++] = value;
       settleHolds();
-    } while (index < count && performance.now() < end && !isEnding());
+      if (performance.now() >= end || isEnding()) break;
+    }
   } catch (error) {
-    return fail(slot, error, index);
+    return fail(slot, error, 0);
   }
   writeNumbersInPlace(slot);
 }
 
 /** The call's result is no number: it is the frame's last. */
-function endCalls(slot: number, value: unknown, index: number): void | Promise<void> {
+function endCalls(slot: number, value: unknown): void | Promise<void> {
   if (!thenable(value)) return writeValue(slot, value);
   return Promise.resolve(value)
     .then((result) => writeValue(slot, result))
-    .catch((error) => fail(slot, error, index));
+    .catch((error) => fail(slot, error, 0));
 }
 
 /** Numbers in, numbers out: results over the items, as long as they are numbers. */

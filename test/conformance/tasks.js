@@ -135,7 +135,11 @@ export const t = tasks(import.meta.url, {
     if (what === 1) throw new RangeError(`no ${i}`);
     if (what === 2) return `text ${i}`;
     if (what === 3) return sleep(0).then(() => -i);
-    if (what === 4 && i === 5869) exit(3);
+    if (what === 4 && i === 5870) return exit(3);
+    if (what === 6 && i === 5870) {
+      while (Atomics.load(cells, i + 1) === 0) Atomics.wait(cells, i + 1, 0, 10);
+      return i;
+    }
     if (what === 5) return sleep(0).then(() => Promise.reject(new RangeError(`no ${i}`)));
     return i;
   },

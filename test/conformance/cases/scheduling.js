@@ -185,6 +185,7 @@ for (const [what, name] of [
   [3, 'are asynchronous now and then'],
   [4, 'end their worker once'],
   [5, 'reject now and then'],
+  [6, 'wait for one that comes after them'],
 ]) {
   testOn(
     ['shared'],
@@ -196,7 +197,7 @@ for (const [what, name] of [
       const isOdd = (i) => i % 97 === 50;
       outcomes.forEach(({ status, value, reason }, i) => {
         const odd = isOdd(i) ? what : 0;
-        const failed = odd === 1 || odd === 5 || (odd === 4 && i === 5869);
+        const failed = odd === 1 || odd === 5 || (odd === 4 && i === 5870);
         equal(status, failed ? 'rejected' : 'fulfilled', `call ${i}: ${reason}`);
         if (failed)
           ok(odd === 4 ? reason instanceof WorkerExitError : reason instanceof RangeError, String(reason));
