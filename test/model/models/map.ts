@@ -1,6 +1,7 @@
 // The map of Manager.dict, as src/manager/_map.ts runs it, and the root of its lists: what each thread saw is what some
 // order of all calls would have shown, nothing is freed that another thread reads or frees, and a death loses nothing
-// but what the dead was about to do. A block that is freed is overwritten, so whoever still reads it is a race.
+// but what the dead was about to do. A block that is freed is overwritten, so whoever still reads it is a race. Over 400 lines: one reference object and one
+// set of checks serve the models of the map, of its growth and of reclamation alike.
 
 import { atomicAdd, atomicLoad, atomicStore, load32, store32 } from '../../../assembly/atomics/index';
 import { HEADER_DEATHS, HEADER_EPOCH, PIN_BYTES, PINS_AT } from '../../../assembly/heap/layout';

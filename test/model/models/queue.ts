@@ -1,6 +1,6 @@
 // The ring of queues, as src/queue/_channel.ts runs it: every item that was put is got once, by one consumer, in the
 // order of its producer; nobody sleeps over an item, over room, or over the end; deaths lose at most what the dead
-// consumer had got already.
+// consumer had got already. Over 400 lines: the models differ in a few numbers and share the steps of both sides.
 
 import {
   atomicLoad,
