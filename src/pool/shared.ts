@@ -310,7 +310,8 @@ export class SharedBackend implements PoolBackend {
     const count = values.length + (last === undefined ? 0 : 1);
     this.ledger.note(this.#lastWorker, { key, index: 0, count }, started, ms);
     this.#batcher?.note(key, count, ms);
-    if (last?.ok) this.#batcher?.refuse(key, Number.POSITIVE_INFINITY); // not only numbers
+    // It returns not only numbers, or may well throw again soon: then most of each batch would come back.
+    if (last !== undefined) this.#batcher?.refuse(key, last.ok ? Number.POSITIVE_INFINITY : 100);
     this.#stats.done += last?.ok === false ? count - 1 : count;
     if (last?.ok === false) this.#stats.failed++;
     if (!batch.cancelled) this.#putBack(batch.settleFirst(values, last, ms, started));
