@@ -79,7 +79,8 @@ function bench({ quick, workers }: Options): Bench {
     name: 'throughput',
     title: `square(i), ${TASKS.toLocaleString('en-US')} tasks in flight`,
     rounds: quick ? 3 : 9,
-    warmups: quick ? 1 : 2,
+    warmups: quick ? 2 : 4,
+    keepCode: true,
     metrics: METRICS,
     contenders: [
       ours(workers),
