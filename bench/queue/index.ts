@@ -1,16 +1,33 @@
-/** Messages from one worker to another, through a queue and through a pipe, against `postMessage`. */
-import type { Bench, Contender, Group, Metric, Options, Session } from '../harness/types.js';
-import { openOurs, openPorts, type Pair } from './contenders.js';
+/**
+ * Messages from one worker to another, through a queue and through a pipe, against `postMessage`, Python's
+ * multiprocessing and, where the copying is what takes the time, a bare ring in shared memory.
+ */
+import type { Bench, Contender, Group, Metric, Options, Round, Session, Target } from '../harness/types.js';
+import {
+  openOurs,
+  openPorts,
+  openPythonPipe,
+  openPythonQueue,
+  openRing,
+  type Pair,
+  type Pinger,
+} from './contenders.js';
 import type { PayloadName } from './payloads.mjs';
 
-const STREAMS: readonly { kind: PayloadName; count: number; atLeast: number }[] = [
+const SMALL: readonly { kind: PayloadName; count: number; atLeast: number }[] = [
   { kind: 'numbers', count: 50_000, atLeast: 2 },
   { kind: 'pairs', count: 50_000, atLeast: 2.5 },
   { kind: 'objects', count: 50_000, atLeast: 1.5 },
   { kind: '1 KiB', count: 20_000, atLeast: 1.3 },
-  { kind: '64 KiB', count: 1000, atLeast: 1.3 },
 ];
+const LARGE_COUNT = 1000;
+const LARGE_BYTES = 65536;
+/** Room for large messages: as many as the bare ring has. */
+const LARGE_MAXSIZE = 16;
 const PINGS = 2000;
+/** Python takes 10 µs and more for each message. */
+const PYTHON_ROUNDS = 5;
+const PYTHON = "Python's Queue";
 
 const RATE: readonly Metric[] = [
   { key: 'rate', label: 'k messages/s', better: 'higher', digits: 1 },
@@ -20,58 +37,115 @@ const LATENCY: readonly Metric[] = [
   { key: 'wall', label: 'there and back µs', better: 'lower', tail: 'p99' },
 ];
 
-function contender(
+function contender<T extends { close(): Promise<void> }>(
   name: string,
-  isOurs: boolean,
-  open: () => Promise<Pair>,
-  round: (pair: Pair) => ReturnType<Session['round']>,
+  open: () => Promise<T>,
+  round: (opened: T) => ReturnType<Session['round']>,
+  more: Partial<Contender> = {},
 ): Contender {
   return {
     name,
-    ...(isOurs && { ours: true }),
+    ...more,
     async open() {
-      const pair = await open();
-      return { round: () => round(pair), close: () => pair.close() };
+      const opened = await open();
+      return { round: () => round(opened), close: () => opened.close() };
     },
   };
 }
 
-function stream({ quick }: Options, kind: PayloadName, count: number, atLeast: number): Bench {
-  const round = async (pair: Pair) => {
+/** A round of `count` messages; a program of its own tells its time, not its processor time. */
+function streaming(kind: PayloadName, count: number) {
+  return async (pair: Pair): Promise<Round> => {
     const before = process.cpuUsage();
     const begin = performance.now();
-    const check = await pair.stream(kind, count);
-    const ms = performance.now() - begin;
+    const { total: check, ms } = await pair.stream(kind, count);
+    if (ms !== undefined) return { values: { rate: count / ms }, check };
+    const took = performance.now() - begin;
     const { user, system } = process.cpuUsage(before);
-    return { values: { rate: count / ms, cpu: (user + system) / count }, check };
-  };
-  return {
-    name: `queue ${kind}`,
-    title: `${count.toLocaleString('en-US')} messages from one worker to another: ${kind}`,
-    rounds: quick ? 7 : 21,
-    warmups: quick ? 2 : 4,
-    metrics: RATE,
-    contenders: [
-      contender('manyhands Queue', true, openOurs, round),
-      contender('postMessage', false, openPorts, round),
-    ],
-    targets: [{ metric: 'rate', against: 'postMessage', atLeast }],
+    return { values: { rate: count / took, cpu: (user + system) / count }, check };
   };
 }
 
-function pingPong({ quick }: Options): Bench {
-  const round = async (pair: Pair) => ({ values: { wall: await pair.pingPong(PINGS) } });
-  return {
-    name: 'pipe',
-    title: `a number from one worker to another and back, ${PINGS} times`,
-    rounds: quick ? 7 : 21,
-    warmups: quick ? 2 : 4,
-    metrics: LATENCY,
+function bench({ quick }: Options, spec: Pick<Bench, 'name' | 'title' | 'contenders' | 'targets'>): Bench {
+  return { metrics: RATE, rounds: quick ? 7 : 21, warmups: quick ? 2 : 4, ...spec };
+}
+
+function python(kind: PayloadName, count: number): Contender {
+  const round = streaming(kind, count);
+  return contender(PYTHON, () => openPythonQueue(kind, count), round, { maxRounds: PYTHON_ROUNDS });
+}
+
+function small(options: Options, { kind, count, atLeast }: (typeof SMALL)[number]): Bench {
+  const round = streaming(kind, count);
+  return bench(options, {
+    name: `queue ${kind}`,
+    title: `${count.toLocaleString('en-US')} messages from one worker to another: ${kind}`,
     contenders: [
-      contender('manyhands pipe', true, openOurs, round),
-      contender('postMessage', false, openPorts, round),
+      contender('manyhands Queue', openOurs, round, { ours: true }),
+      contender('postMessage', openPorts, round),
+      python(kind, count),
     ],
-    targets: [{ metric: 'wall', against: 'postMessage', atMost: 0.8 }],
+    targets: [
+      { metric: 'rate', against: 'postMessage', atLeast },
+      { metric: 'rate', against: PYTHON, atLeast: 8 },
+    ],
+  });
+}
+
+/** @param into the reader keeps one buffer for all, where it can */
+function large(options: Options, into: boolean): Bench {
+  const [kind, count]: [PayloadName, number] = ['64 KiB', LARGE_COUNT];
+  const round = streaming(kind, count);
+  const settings = { into, maxsize: LARGE_MAXSIZE };
+  const targets: Target[] = [
+    { metric: 'rate', against: 'postMessage', atLeast: 1.3 },
+    { metric: 'rate', against: 'bare ring', atLeast: 1 / 1.5 },
+  ];
+  if (!into) targets.push({ metric: 'rate', against: PYTHON, atLeast: 1 });
+  return bench(options, {
+    name: `queue 64 KiB${into ? ' into' : ''}`,
+    title: `${count.toLocaleString('en-US')} messages from one worker to another: 64 KiB${into ? ', into a buffer of one’s own' : ''}`,
+    contenders: [
+      contender('manyhands Queue', () => openOurs(settings), round, { ours: true }),
+      contender('postMessage', openPorts, round),
+      contender('bare ring', () => openRing(LARGE_BYTES, into), round),
+      ...(into ? [] : [python(kind, count)]),
+    ],
+    targets,
+  });
+}
+
+function many(options: Options): Bench {
+  const [kind, count]: [PayloadName, number] = ['numbers', 50_000];
+  const round = streaming(kind, count);
+  return bench(options, {
+    name: 'queue 2 + 2',
+    title: `${count.toLocaleString('en-US')} numbers from two workers to two others`,
+    contenders: [
+      contender('two and two', () => openOurs({ pairs: 2 }), round, { ours: true }),
+      contender('one and one', openOurs, round),
+    ],
+    targets: [{ metric: 'rate', against: 'one and one', atLeast: 0.5 }],
+  });
+}
+
+function pingPong(options: Options): Bench {
+  const round = async (pinger: Pinger) => ({ values: { wall: await pinger.pingPong(PINGS) } });
+  return {
+    ...bench(options, {
+      name: 'pipe',
+      title: `a number from one worker to another and back, ${PINGS} times`,
+      contenders: [
+        contender('manyhands pipe', openOurs, round, { ours: true }),
+        contender('postMessage', openPorts, round),
+        contender("Python's Pipe", () => openPythonPipe(PINGS), round, { maxRounds: PYTHON_ROUNDS }),
+      ],
+      targets: [
+        { metric: 'wall', against: 'postMessage', atMost: 0.8 },
+        { metric: 'wall', against: "Python's Pipe", atMost: 0.5 },
+      ],
+    }),
+    metrics: LATENCY,
   };
 }
 
@@ -79,7 +153,10 @@ export const queue: Group = {
   name: 'queue',
   summary: 'messages from worker to worker',
   benches: (options) => [
-    ...STREAMS.map(({ kind, count, atLeast }) => stream(options, kind, count, atLeast)),
+    ...SMALL.map((row) => small(options, row)),
+    large(options, false),
+    large(options, true),
+    many(options),
     pingPong(options),
   ],
 };

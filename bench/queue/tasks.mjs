@@ -2,15 +2,25 @@
 import { tasks } from 'manyhands';
 import { PAYLOADS } from './payloads.mjs';
 
-export const { produce, consume, ping, pong } = tasks(import.meta.url, {
-  produce(queue, kind, count) {
+export const { produce, consume, consumeInto, ping, pong } = tasks(import.meta.url, {
+  produce(queue, kind, count, first = 0) {
     const { make } = PAYLOADS[kind];
-    for (let i = 0; i < count; i++) queue.putSync(make(i));
+    for (let i = first; i < first + count; i++) queue.putSync(make(i));
   },
   consume(queue, kind, count) {
     const { read } = PAYLOADS[kind];
     let total = 0;
     for (let i = 0; i < count; i++) total += read(queue.getSync());
+    return total;
+  },
+  consumeInto(queue, kind, count) {
+    const { read } = PAYLOADS[kind];
+    const buffer = new Uint8Array(65536);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      queue.getIntoSync(buffer);
+      total += read(buffer);
+    }
     return total;
   },
   ping(connection, count) {

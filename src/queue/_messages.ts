@@ -4,6 +4,7 @@
 import { atomicLoad, atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
 import { decode, encode } from '../codec/index';
+import { BufferTooShortError } from '../errors';
 import { allocateInto, tryRelease } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
@@ -177,28 +178,44 @@ export function readMessage(slot: number): unknown {
   return format < ARRAY || format === ARRAY + UINT8 ? bytes : new ARRAYS[format - ARRAY](bytes.buffer);
 }
 
+/** Takes what a message says out of its slot. */
+export type Read = (slot: number) => unknown;
+
+/** Whether a message is bytes as they are, those of an array included. */
+function isBytes(slot: number): boolean {
+  const format = load32(slot + SLOT_FORMAT);
+  return format === BYTES || (format >= ARRAY && format < HOLDS);
+}
+
 /** The bytes of a message; other values are refused. */
 export function readBytes(slot: number): Uint8Array {
-  const format = load32(slot + SLOT_FORMAT);
-  if (format === BYTES || format === ARRAY + UINT8) return bytesIn(slot).slice();
+  if (isBytes(slot)) return bytesIn(slot).slice();
   const value = readMessage(slot);
-  if (value instanceof Uint8Array) return value;
-  throw new TypeError('Cannot receive the message as bytes: it is a value, which recv receives');
+  if (ArrayBuffer.isView(value)) return bytesOf(value);
+  throw new TypeError('Cannot receive the message as bytes: it is a value, which get and recv receive');
 }
 
 /** Reads bytes into `target`: how many, or the message if it does not fit. */
-export function readInto(target: Uint8Array): (slot: number) => number | Uint8Array {
+export function readInto(target: Uint8Array): Read {
   return (slot) => {
-    const format = load32(slot + SLOT_FORMAT);
-    if (format !== BYTES && format !== ARRAY + UINT8) {
-      const bytes = readBytes(slot);
-      if (bytes.length > target.length) return bytes;
-      target.set(bytes);
-      return bytes.length;
-    }
-    const bytes = bytesIn(slot);
+    const bytes = isBytes(slot) ? bytesIn(slot) : readBytes(slot);
     if (bytes.length > target.length) return bytes.slice();
     target.set(bytes);
     return bytes.length;
   };
+}
+
+/** What {@link readInto} gives: a number of bytes, or the message that did not fit. */
+export function fitted(result: unknown): number {
+  if (typeof result === 'number') return result;
+  const data = result as Uint8Array;
+  throw new BufferTooShortError(
+    `Cannot receive ${data.length} bytes into the buffer: it is too short. The message is in "data"`,
+    { data },
+  );
+}
+
+export function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new Uint8Array(bytes);
 }

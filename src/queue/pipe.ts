@@ -11,7 +11,7 @@ import { isThreadAlive } from '../../assembly/heap/threads';
 import { BUSY, CLOSED, EMPTY, PIPE_BACK, PIPE_ENDS, peek, QUEUE_ITEMS } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { registerHandle } from '../codec/handles';
-import { BufferTooShortError, ClosedError, EOFError, InvalidStateError } from '../errors';
+import { ClosedError, EOFError, InvalidStateError } from '../errors';
 import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
@@ -27,7 +27,17 @@ import {
   wakeAll,
 } from './_channel';
 import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
-import { bytesMessage, type Message, readBytes, readInto, readMessage, valueMessage } from './_messages';
+import {
+  bytesMessage,
+  bytesOf,
+  fitted,
+  type Message,
+  type Read,
+  readBytes,
+  readInto,
+  readMessage,
+  valueMessage,
+} from './_messages';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
@@ -35,8 +45,6 @@ const KIND_PIPE = 4;
 /** Outcomes of steps besides DONE. */
 const EOF = 34;
 const LOST = 36;
-
-type Read = (slot: number) => unknown;
 
 function freePipe(address: number): void {
   const back = atomicExchange(address + PIPE_BACK, 0);
@@ -395,21 +403,6 @@ export class Connection implements Waitable {
 }
 
 class Late extends Error {}
-
-function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return new Uint8Array(bytes);
-}
-
-/** What {@link readInto} gives: a number of bytes, or the message that did not fit. */
-function fitted(result: unknown): number {
-  if (typeof result === 'number') return result;
-  const data = result as Uint8Array;
-  throw new BufferTooShortError(
-    `Cannot receive ${data.length} bytes into the buffer: it is too short. The message is in "data"`,
-    { data },
-  );
-}
 
 /**
  * Makes a pipe.

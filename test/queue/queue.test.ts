@@ -2,6 +2,7 @@
 
 import {
   BlockingNotAllowedError,
+  BufferTooShortError,
   ClosedError,
   Empty,
   Full,
@@ -52,6 +53,33 @@ describe('one thread', () => {
       expect(copy.buffer).toBeInstanceOf(ArrayBuffer);
     },
   );
+
+  test('gives arrays into a buffer of the reader', async () => {
+    using queue = new Queue();
+    const buffer = new Uint8Array(4096).fill(1);
+    const items = [
+      new Uint8Array(4000).fill(7),
+      new Uint8Array(5).fill(7),
+      Float64Array.of(1, 2),
+      new Float32Array(100),
+    ];
+    for (const item of items) queue.putSync(item);
+    expect(await queue.getInto(buffer)).toBe(4000);
+    expect([buffer[3999], buffer[4000]]).toEqual([7, 1]);
+    expect(queue.getIntoSync(buffer.buffer)).toBe(5);
+    expect(queue.getIntoSync(new DataView(buffer.buffer, 16))).toBe(16);
+    expect([...new Float64Array(buffer.buffer, 16, 2)]).toEqual([1, 2]);
+    expect(queue.getIntoSync(buffer)).toBe(400);
+    queue.putSync(new Uint8Array(300).fill(9));
+    const error = await queue.getInto(new Uint8Array(299)).catch((reason) => reason);
+    expect(error).toBeInstanceOf(BufferTooShortError);
+    expect(error.data).toEqual(new Uint8Array(300).fill(9));
+    queue.putSync({ no: 'bytes' });
+    expect(() => queue.getIntoSync(buffer)).toThrow(TypeError);
+    await expect(queue.getInto(buffer, 1)).rejects.toThrow(Empty);
+    queue.close();
+    expect(() => queue.getIntoSync(buffer)).toThrow(ClosedError);
+  });
 
   test('takes 100 MB', () => {
     using queue = new Queue();
