@@ -307,8 +307,8 @@ export class Decoder extends Reader {
     const begin = length === 0 ? this.blob : F.alignBlob(this.blob);
     if (length > source.length - begin)
       malformed(this.position, `want ${length} bytes in a buffer, got fewer`);
-    const copy = new Uint8Array(length);
-    if (length > 0) copy.set(source.subarray(begin, begin + length));
+    // A copy by the constructor, which need not clear its memory first as `new Uint8Array(length)` must.
+    const copy = length === 0 ? new Uint8Array(0) : new Uint8Array(source.subarray(begin, begin + length));
     this.blob = begin + length;
     this.begin(copy.buffer);
     return copy.buffer;

@@ -54,6 +54,27 @@ export class Encoder extends Writer {
 
   /** The message for `value`; valid until this encoder's next one. */
   encode(value: unknown, rootName: string): Uint8Array {
+    return this.run(value, rootName, () => {
+      if (this.blobs.length > 0) {
+        this.ensure(this.total() - this.position);
+        this.writeBlobs(this.bytes);
+      }
+      return this.bytes.subarray(0, this.position);
+    });
+  }
+
+  /** Writes the message for `value` to where `place` wants it; buffers are copied once, straight there. */
+  encodeInto(value: unknown, rootName: string, place: (length: number) => Uint8Array): number {
+    return this.run(value, rootName, () => {
+      const total = this.total();
+      const target = place(total);
+      target.set(this.bytes.subarray(0, this.position));
+      if (this.blobs.length > 0) this.writeBlobs(target);
+      return total;
+    });
+  }
+
+  private run<T>(value: unknown, rootName: string, finish: () => T): T {
     if (this.bytes.length > F.KEEP_BYTES) this.allocate(INITIAL_BYTES);
     this.busy = true;
     this.message++;
@@ -62,8 +83,7 @@ export class Encoder extends Writer {
       this.write(value);
       if (this.position >= F.REFS_BIT) throw new Unsendable(WHOLE, 'it takes more than 2 GiB');
       this.view.setUint32(0, this.hasRefs ? (this.position | F.REFS_BIT) >>> 0 : this.position, true);
-      if (this.blobs.length > 0) this.writeBlobs();
-      return this.bytes.subarray(0, this.position);
+      return finish();
     } catch (error) {
       if (error instanceof Unsendable) throw notShareable(value, rootName, error);
       if (isStackOverflow(error)) {
@@ -386,16 +406,20 @@ export class Encoder extends Writer {
     }
   }
 
-  private writeBlobs(): void {
-    let total = 0;
-    for (const blob of this.blobs) total += blob.length + F.BLOB_ALIGN;
-    this.ensure(total);
+  /** Bytes of the whole message, once its structure is written. */
+  private total(): number {
+    let end = this.position;
+    for (const { length } of this.blobs) end = F.alignBlob(end) + length;
+    return end;
+  }
+
+  /** Writes the contents of the buffers behind the structure. */
+  private writeBlobs(target: Uint8Array): void {
     for (const { buffer, offset, length } of this.blobs) {
       const begin = F.alignBlob(this.position);
-      this.bytes.fill(0, this.position, begin);
-      this.position = begin;
-      this.bytes.set(new Uint8Array(buffer, offset, length), this.position);
-      this.position += length;
+      target.fill(0, this.position, begin);
+      target.set(new Uint8Array(buffer, offset, length), begin);
+      this.position = begin + length;
     }
   }
 

@@ -27,6 +27,26 @@ export function encode(value: unknown, rootName = 'value'): Uint8Array {
 }
 
 /**
+ * Encodes a value straight to where it shall lie, so that large buffers are copied once and nothing of their size is
+ * allocated besides (fresh pages cost more than the copy: 0.3 ms a megabyte, measured).
+ *
+ * @param value as for {@link encode}
+ * @param rootName as for {@link encode}
+ * @param place told the message's length in bytes, gives at least as many bytes, aligned to 8; encodes nothing itself
+ * @returns the message's length in bytes
+ * @throws NotShareableError before `place` is called; and what `place` throws
+ * @example
+ * ```ts
+ * const target = new Uint8Array(64);
+ * const length = encodeInto([1, 'two'], 'value', () => target);
+ * console.log(decode(target.subarray(0, length))); // [ 1, 'two' ]
+ * ```
+ */
+export function encodeInto(value: unknown, rootName: string, place: (length: number) => Uint8Array): number {
+  return (encoder.busy ? new Encoder() : encoder).encodeInto(value, rootName, place);
+}
+
+/**
  * Decodes what `encode` made. The bytes may lie in shared memory and may be hostile.
  *
  * @param bytes exactly one message

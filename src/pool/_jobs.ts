@@ -33,6 +33,8 @@ export interface Job {
   payload(): readonly unknown[];
   /** Writes the arguments into a slot of the board. */
   write(slot: number): BlockBytes;
+  /** Takes results that are numbers from the heap, where they stay only until it returns; gives the outcome's value. */
+  takeNumbers?(numbers: Float64Array): unknown;
   settle(outcome: Outcome): void;
   fail(error: unknown): void;
 }
@@ -92,6 +94,8 @@ export class ChunkJob implements Job {
   priority = 0;
   taskTimeout = 0;
   cancelled = false;
+  /** Takes results that are numbers, see {@link Job.takeNumbers}. */
+  store?: (begin: number, numbers: Float64Array) => unknown;
   constructor(
     readonly key: TaskKey,
     readonly kind: number,
@@ -113,6 +117,9 @@ export class ChunkJob implements Job {
   }
   write(slot: number): BlockBytes {
     return writeItems(slot, this.kind, this.items, this.begin, this.end);
+  }
+  takeNumbers(numbers: Float64Array): unknown {
+    return this.cancelled || this.store === undefined ? undefined : this.store(this.begin, numbers);
   }
   settle(outcome: Outcome): void {
     this.done(this, outcome);

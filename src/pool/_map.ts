@@ -3,23 +3,33 @@
 
 import { decodeError } from '../codec/index';
 import { CancelledError } from '../errors';
+import type { TypedArray } from '../heap/views';
 import type { TaskKey } from '../tasks/registry';
 import { ChunkJob, type Job, type Source } from './_jobs';
 import type { Outcome } from './frames';
 
 /** What a chunk should take: long against handing it out (about 10 µs), short against the end of the map. */
 const TARGET_MS = 2;
-/** Items in a chunk at most: settling them must not block the caller's event loop. */
+/** Items in a chunk at most: settling them must not block the caller's event loop. Numbers take 1 to 2 ns each. */
 const CHUNK_MAX = 16384;
+const NUMBERS_MAX = 65536;
+/** What takes less, by the cost so far, is cut no more than once for each worker. */
+const REST_MS = 0.2;
+/** What counts of the cost measured so far when a chunk has ended. */
+const KEEP = 0.7;
 /** Chunks with the workers at a time, for each worker. */
 const AHEAD = 4;
 
 export type Settled = { status: 'fulfilled'; value: unknown } | { status: 'rejected'; reason: unknown };
 
+type Results = unknown[] | TypedArray;
+
 export interface MapOptions {
   key: TaskKey;
   kind: number;
   settled: boolean;
+  /** Takes the results; an array made here if not given. */
+  out?: TypedArray;
   chunksize?: number;
   retries: number;
   priority: number;
@@ -28,23 +38,29 @@ export interface MapOptions {
   processes: number;
   /** Items done so far. */
   onProgress?: (done: number, total: number) => void;
-  resolve(results: unknown[]): void;
+  resolve(results: Results): void;
   reject(error: unknown): void;
 }
 
+/** In place of a chunk's results: they lie in the map's already. */
+const STORED = Symbol('stored');
+
 export class MapSource implements Source {
-  readonly #results: unknown[];
+  #results: Results | undefined;
+  #chunkMax = CHUNK_MAX;
   #next = 0;
   #out = 0;
   #done = 0;
   #over = false;
-  #msPerItem = -1;
+  /** Of the last chunks, the older the less: so a large chunk soon outweighs the clock's error in the first small ones. */
+  #ms = 0;
+  #items = 0;
 
   constructor(
     private readonly items: readonly unknown[],
     private readonly options: MapOptions,
   ) {
-    this.#results = new Array(items.length);
+    this.#results = options.out;
   }
 
   get priority(): number {
@@ -64,6 +80,7 @@ export class MapSource implements Source {
     const job = new ChunkJob(key, kind, this.items, begin, this.#next, retries, this.#settle, this.#fail);
     job.priority = priority;
     job.taskTimeout = taskTimeout;
+    job.store = this.#storeNumbers;
     return job;
   }
 
@@ -73,10 +90,13 @@ export class MapSource implements Source {
     if (taskTimeout > 0) return 1; // each item is timed by itself
     if (chunksize !== undefined) return chunksize;
     const left = this.items.length - this.#next;
+    const known = this.#items > 0;
+    // So little is left that handing it out in pieces would cost more than uneven ends.
+    if (known && left * this.#ms < REST_MS * this.#items) return Math.ceil(left / processes);
     // Guided: never more than a share of what is left, so that all workers end together.
     const share = Math.ceil(left / (processes * 4));
-    const byCost = this.#msPerItem < 0 ? 1 + (this.#next >>> 2) : TARGET_MS / this.#msPerItem;
-    return Math.max(1, Math.min(share, CHUNK_MAX, Math.floor(byCost)));
+    const byCost = known ? (TARGET_MS * this.#items) / this.#ms : 1 + (this.#next >>> 2);
+    return Math.max(1, Math.min(share, this.#chunkMax, Math.floor(byCost)));
   }
 
   #settle = (job: ChunkJob, outcome: Outcome): void => {
@@ -88,19 +108,45 @@ export class MapSource implements Source {
       return;
     }
     const count = job.end - job.begin;
-    const perItem = Math.max(outcome.ms / count, 1e-6);
-    this.#msPerItem = this.#msPerItem < 0 ? perItem : this.#msPerItem * 0.7 + perItem * 0.3;
-    this.#store(job.begin, outcome.value as ArrayLike<unknown>, count);
+    this.#ms = this.#ms * KEEP + Math.max(outcome.ms, count * 1e-6);
+    this.#items = this.#items * KEEP + count;
+    try {
+      if (outcome.value !== STORED) this.#store(job.begin, outcome.value as ArrayLike<unknown>, count);
+    } catch (error) {
+      this.#rejectWith(error);
+      return;
+    }
     this.#done += count;
     options.onProgress?.(this.#done, items.length);
     if (this.#done === items.length) {
       this.#end();
-      options.resolve(this.#results);
+      options.resolve(this.#results!);
     }
   };
 
+  /** Numbers, straight from where the worker wrote them. */
+  #storeNumbers = (begin: number, numbers: Float64Array): unknown => {
+    this.#chunkMax = NUMBERS_MAX;
+    const { out } = this.options;
+    if (out !== undefined) {
+      if (isBigInts(out)) return numbers; // refused one by one
+      (out as Float64Array).set(numbers, begin);
+      return STORED;
+    }
+    this.#results ??= doubles(this.items.length);
+    const results = this.#results as unknown[];
+    for (let i = 0; i < numbers.length; i++) results[begin + i] = numbers[i];
+    return STORED;
+  };
+
   #store(begin: number, values: ArrayLike<unknown>, count: number): void {
-    const results = this.#results;
+    const { out } = this.options;
+    if (out !== undefined) {
+      storeInto(out, begin, values, count);
+      return;
+    }
+    this.#results ??= new Array(this.items.length);
+    const results = this.#results as unknown[];
     if (!this.options.settled) {
       for (let i = 0; i < count; i++) results[begin + i] = values[i];
       return;
@@ -122,11 +168,13 @@ export class MapSource implements Source {
       return;
     }
     // The worker died: nobody knows at which item, so all of the chunk failed.
-    for (let i = job.begin; i < job.end; i++) this.#results[i] = { status: 'rejected', reason: error };
+    this.#results ??= new Array(items.length);
+    const results = this.#results as unknown[];
+    for (let i = job.begin; i < job.end; i++) results[i] = { status: 'rejected', reason: error };
     this.#done += job.end - job.begin;
     if (this.#done === items.length) {
       this.#end();
-      options.resolve(this.#results);
+      options.resolve(results);
     }
   };
 
@@ -156,4 +204,28 @@ export class MapSource implements Source {
     this.#over = true;
     this.onEnd?.();
   }
+}
+
+const isBigInts = (array: TypedArray): boolean =>
+  array instanceof BigInt64Array || array instanceof BigUint64Array;
+
+/** Writes results into the caller's typed array. */
+function storeInto(out: TypedArray, begin: number, values: ArrayLike<unknown>, count: number): void {
+  const wanted = isBigInts(out) ? 'bigint' : 'number';
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    if (typeof value !== wanted) {
+      throw new TypeError(
+        `Cannot put the result of item ${begin + i} into out: wanted a ${wanted}, came ${value === null ? 'null' : typeof value}`,
+      );
+    }
+    (out as unknown as unknown[])[begin + i] = value;
+  }
+}
+
+/** An array for so many numbers, as V8 keeps them unboxed: one that begins empty is converted at the first fraction. */
+function doubles(length: number): unknown[] {
+  const array: unknown[] = [0.5];
+  array.length = length;
+  return array;
 }

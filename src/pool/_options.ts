@@ -1,5 +1,6 @@
 // What pools and their calls can be told, and how it is checked.
 
+import type { TypedArray } from '../heap/views';
 import type { Backend, ResourceLimits } from '../runtime/runtime';
 import type { AnyFunction } from '../tasks/registry';
 import type { Progress } from './progress';
@@ -57,6 +58,11 @@ export interface MapCallOptions extends CallOptions {
   chunksize?: number;
   /** Results as `Promise.allSettled` gives them, instead of rejecting at the first error. */
   settled?: boolean;
+  /**
+   * A typed array of as many elements as there are items, which takes the results and is what the map gives: a third of
+   * the time of an array for a million numbers. It may be the items themselves; a map that fails has filled a part.
+   */
+  out?: TypedArray;
 }
 
 /** Options of a lazy map. */
@@ -68,6 +74,29 @@ export interface ImapCallOptions extends Omit<CallOptions, 'transfer'> {
   // biome-ignore lint/suspicious/noExplicitAny: an item may be anything
   transfer?: (item: any) => readonly ArrayBuffer[];
 }
+
+/** Throws unless `out` is a typed array for so many results. */
+export function checkOut(out: unknown, length: number, settled: boolean): void {
+  if (!ArrayBuffer.isView(out) || out instanceof DataView) {
+    throw new TypeError(`Cannot map into ${describe(out)} as out: wanted a typed array`);
+  }
+  if (settled) {
+    throw new TypeError(
+      'Cannot map into out: with "settled" the results are objects; leave one of the two away',
+    );
+  }
+  const came = (out as TypedArray).length;
+  if (came !== length) {
+    throw new RangeError(`Cannot map ${length} items into out: wanted ${length} elements, came ${came}`);
+  }
+}
+
+const describe = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : typeof value === 'object'
+      ? (value.constructor?.name ?? 'an object')
+      : typeof value;
 
 /** Throws a RangeError unless `value` is a whole number from `least`. */
 export function checkWhole(name: string, value: number, least: number): void {

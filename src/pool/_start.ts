@@ -8,7 +8,7 @@ import type { PoolBackend } from './_backend';
 import { watchCall } from './_deadline';
 import { ApplyJob, type Job } from './_jobs';
 import { MapSource } from './_map';
-import { type CallOptions, checkNumber, checkWhole, type MapCallOptions } from './_options';
+import { type CallOptions, checkNumber, checkOut, checkWhole, type MapCallOptions } from './_options';
 import { moveBuffers } from './_transfer';
 import { FRAME_MAP, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from './frames';
 import { ProgressMeter } from './progress';
@@ -66,21 +66,23 @@ export function startMap(
   resolve: Resolve,
   reject: Reject,
 ): MapSource | undefined {
-  const { chunksize, settled = false, progress } = options;
+  const { chunksize, settled = false, progress, out } = options;
   if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
   const key = keyOf(fn);
   let all = Array.isArray(items) || ArrayBuffer.isView(items) ? (items as unknown[]) : Array.from(items);
   if (options.transfer !== undefined) all = moveBuffers(all, options.transfer);
+  if (out !== undefined) checkOut(out, all.length, settled);
   const meter = meterOf(progress, fn);
   if (all.length === 0) {
     meter?.finish();
-    resolve([]);
+    resolve(out ?? []);
     return undefined;
   }
   const source = new MapSource(all, {
     key,
     kind: star ? (settled ? FRAME_STARMAP_SETTLED : FRAME_STARMAP) : settled ? FRAME_MAP_SETTLED : FRAME_MAP,
     settled,
+    out,
     chunksize,
     retries: options.retries ?? defaults.retries,
     ...schedulingOf(options, defaults),

@@ -31,7 +31,7 @@ import {
   SLOT_RESULT,
   SLOT_STARTED,
 } from '../../assembly/pool/board';
-import { decode, decodeError, encode, encodeError } from '../codec/index';
+import { decode, decodeError, encodeError, encodeInto } from '../codec/index';
 import { allocate, allocateInto, release } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { viewAt } from '../heap/views';
@@ -71,17 +71,23 @@ export function writeF64(address: number, value: number): void {
   numbersUpTo(address + 8)[address / 8] = value;
 }
 
-/** Writes encoded bytes into the slot, or into a block whose address goes to `field`. */
-function writeBytes(slot: number, field: number, bytes: Uint8Array): void {
-  const { length } = bytes;
-  if (length <= INLINE_BYTES) {
-    store32(slot + field, 0);
-    store32(slot + SLOT_LENGTH, length);
-    heapBytes(slot + SLOT_INLINE + length).set(bytes, slot + SLOT_INLINE);
-    return;
-  }
-  const at = allocateIn(slot, field, length);
-  heapBytes(at + length).set(bytes, at);
+/** Writes a value into the slot, or into a block whose address goes to `field`; returns its bytes. */
+function writeEncoded(slot: number, field: number, value: unknown, name = 'value'): number {
+  return encodeInto(value, name, (length) => {
+    let at = slot + SLOT_INLINE;
+    if (length > INLINE_BYTES) at = allocateIn(slot, field, length);
+    else {
+      store32(slot + field, 0);
+      store32(slot + SLOT_LENGTH, length);
+    }
+    return heapBytes(at + length).subarray(at, at + length);
+  });
+}
+
+/** Writes the arguments; returns the bytes of their block. */
+function writeArguments(slot: number, value: unknown, name?: string): BlockBytes {
+  const length = writeEncoded(slot, SLOT_ARGS, value, name);
+  return length <= INLINE_BYTES ? 0 : length;
 }
 
 /** Allocates a block for the slot, which names it from here on: if this thread dies the owner finds it. */
@@ -118,7 +124,7 @@ export function writeApply(slot: number, args: readonly unknown[]): BlockBytes {
   }
   store32(slot + SLOT_KIND, FRAME_APPLY);
   store32(slot + SLOT_COUNT, 1);
-  return writeEncoded(slot, args, 'args');
+  return writeArguments(slot, args, 'args');
 }
 
 /** Writes several calls with the same number of numbers each. */
@@ -179,15 +185,7 @@ export function writeItems(
   if (kind === FRAME_MAP && typeof items[begin] === 'number') {
     const bytes = count * 8;
     const at = allocate(bytes, 'frame');
-    const view = numbersUpTo(at + bytes);
-    const base = at / 8;
-    let i = 0;
-    for (; i < count; i++) {
-      const item = items[begin + i];
-      if (typeof item !== 'number') break;
-      view[base + i] = item;
-    }
-    if (i === count) {
+    if (writeNumbers(at, items, begin, end)) {
       store32(slot + SLOT_KIND, FRAME_MAP_NUMBERS);
       store32(slot + SLOT_ARGS, at);
       return bytes;
@@ -195,11 +193,27 @@ export function writeItems(
     release(at, bytes, 'frame');
   }
   store32(slot + SLOT_KIND, kind);
-  return writeEncoded(
+  return writeArguments(
     slot,
     begin === 0 && end === items.length ? items : Array.prototype.slice.call(items, begin, end),
     'items',
   );
+}
+
+/** Writes the items as f64; false if one is no number. */
+function writeNumbers(at: number, items: readonly unknown[], begin: number, end: number): boolean {
+  const view = numbersUpTo(at + (end - begin) * 8);
+  const base = at / 8;
+  if (ArrayBuffer.isView(items)) {
+    view.set((items as unknown as Float64Array).subarray(begin, end), base);
+    return true;
+  }
+  for (let i = begin; i < end; i++) {
+    const item = items[i];
+    if (typeof item !== 'number') return false;
+    view[base + i - begin] = item;
+  }
+  return true;
 }
 
 /** Writes a kernel phase. */
@@ -207,13 +221,7 @@ export function writePhase(slot: number, family: string, job: number): BlockByte
   store32(slot + SLOT_RESULT, 0);
   store32(slot + SLOT_COUNT, 1);
   store32(slot + SLOT_KIND, FRAME_PHASE);
-  return writeEncoded(slot, [family, job]);
-}
-
-function writeEncoded(slot: number, value: unknown, name?: string): BlockBytes {
-  const bytes = encode(value, name);
-  writeBytes(slot, SLOT_ARGS, bytes);
-  return bytes.length <= INLINE_BYTES ? 0 : bytes.length;
+  return writeArguments(slot, [family, job]);
 }
 
 /** How a task ended. */
@@ -221,8 +229,11 @@ export type Outcome =
   | { ok: true; value: unknown; ms: number; started: number }
   | { ok: false; error: unknown; index: number; ms: number; started: number };
 
-/** Reads a result and frees its block; the arguments' block is the caller's to free. */
-export function readOutcome(slot: number): Outcome {
+/**
+ * Reads a result and frees its block; the arguments' block is the caller's to free.
+ * @param job may take numbers straight from the heap
+ */
+export function readOutcome(slot: number, job?: { takeNumbers?(numbers: Float64Array): unknown }): Outcome {
   const kind = load32(slot + SLOT_KIND);
   const ms = readF64(slot + SLOT_MS);
   const started = readF64(slot + SLOT_STARTED);
@@ -233,7 +244,8 @@ export function readOutcome(slot: number): Outcome {
       const count = load32(slot + SLOT_COUNT);
       const own = load32(slot + SLOT_RESULT);
       const at = own || load32(slot + SLOT_ARGS);
-      const value = viewAt(Float64Array, at, count).slice();
+      const numbers = viewAt(Float64Array, at, count);
+      const value = job?.takeNumbers === undefined ? numbers.slice() : job.takeNumbers(numbers);
       if (own !== 0) release(own, count * 8, 'frame');
       return { ok: true, value, ms, started };
     }
@@ -323,7 +335,7 @@ export function writeValue(slot: number, value: unknown): void {
 /** Writes a value; what it names lives until the result is read. */
 function writeHolding(slot: number, value: unknown): void {
   beginNoting();
-  writeBytes(slot, SLOT_RESULT, encode(value, 'result'));
+  writeEncoded(slot, SLOT_RESULT, value, 'result');
   holdForMessage(endNoting(), slot);
   store32(slot + SLOT_KIND, FRAME_VALUE);
 }
@@ -347,7 +359,7 @@ export function writeResults(slot: number, results: unknown[]): void {
 /** Writes the error that the item `index` threw. */
 export function writeError(slot: number, error: unknown, index: number): void {
   store32(slot + SLOT_RESULT, 0);
-  writeBytes(slot, SLOT_RESULT, encode(encodeError(error)));
+  writeEncoded(slot, SLOT_RESULT, encodeError(error));
   store32(slot + SLOT_INDEX, index);
   store32(slot + SLOT_KIND, FRAME_ERROR);
 }

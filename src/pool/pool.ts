@@ -3,6 +3,7 @@
 
 import { BrokenProcessPoolError, ClosedError, InvalidStateError } from '../errors';
 import { Outcome } from '../futures/outcome';
+import type { TypedArray } from '../heap/views';
 import type { Family, KernelExports } from '../kernels/_module';
 import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
 import { currentProcess } from '../process/current';
@@ -165,13 +166,21 @@ export class Pool implements KernelPool {
    * Calls `fn` with each item, in the workers; the results are in the order of the items.
    *
    * @param items any iterable; read whole before the work starts (see `imap` for a lazy one)
+   * @returns the results; with `out` the typed array that they went into
    * @throws what the first failing item threw, unless `settled` is set
+   * @throws {TypeError} with `out`, if it is no typed array or a result does not fit into one
+   * @throws {RangeError} if `out` has another length than the items
    */
   map<F extends AnyFunction>(
     fn: F,
     items: Iterable<Parameters<F>[0]>,
     options: MapCallOptions & { settled: true },
   ): Promise<SettledResult<Result<F>>[]>;
+  map<F extends AnyFunction, T extends TypedArray>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions & { out: T },
+  ): Promise<T>;
   map<F extends AnyFunction>(
     fn: F,
     items: Iterable<Parameters<F>[0]>,
@@ -181,7 +190,7 @@ export class Pool implements KernelPool {
     fn: F,
     items: Iterable<Parameters<F>[0]>,
     options: MapCallOptions = {},
-  ): Promise<unknown[]> {
+  ): Promise<unknown> {
     return this.#map(fn, items, false, options);
   }
 
@@ -191,6 +200,11 @@ export class Pool implements KernelPool {
     items: Iterable<Readonly<Parameters<F>>>,
     options: MapCallOptions & { settled: true },
   ): Promise<SettledResult<Result<F>>[]>;
+  starmap<F extends AnyFunction, T extends TypedArray>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions & { out: T },
+  ): Promise<T>;
   starmap<F extends AnyFunction>(
     fn: F,
     items: Iterable<Readonly<Parameters<F>>>,
@@ -200,25 +214,45 @@ export class Pool implements KernelPool {
     fn: F,
     items: Iterable<Readonly<Parameters<F>>>,
     options: MapCallOptions = {},
-  ): Promise<unknown[]> {
+  ): Promise<unknown> {
     return this.#map(fn, items, true, options);
   }
 
   /** {@link map}, blocking this thread. */
+  mapSync<F extends AnyFunction, T extends TypedArray>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options: MapCallOptions & { out: T },
+  ): T;
+  mapSync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Parameters<F>[0]>,
+    options?: MapCallOptions,
+  ): Result<F>[];
   mapSync<F extends AnyFunction>(
     fn: F,
     items: Iterable<Parameters<F>[0]>,
     options: MapCallOptions = {},
-  ): Result<F>[] {
+  ): unknown {
     return this.#mapSync(fn, items, false, options);
   }
 
   /** {@link starmap}, blocking this thread. */
+  starmapSync<F extends AnyFunction, T extends TypedArray>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options: MapCallOptions & { out: T },
+  ): T;
+  starmapSync<F extends AnyFunction>(
+    fn: F,
+    items: Iterable<Readonly<Parameters<F>>>,
+    options?: MapCallOptions,
+  ): Result<F>[];
   starmapSync<F extends AnyFunction>(
     fn: F,
     items: Iterable<Readonly<Parameters<F>>>,
     options: MapCallOptions = {},
-  ): Result<F>[] {
+  ): unknown {
     return this.#mapSync(fn, items, true, options);
   }
 

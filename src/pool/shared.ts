@@ -290,7 +290,7 @@ export class SharedBackend implements PoolBackend {
       this.#finishBatch(index, slot, job);
       return;
     }
-    const outcome = readOutcome(slot);
+    const outcome = readOutcome(slot, job);
     this.#clear(index);
     this.ledger.note(this.#lastWorker, job, outcome.started, outcome.ms);
     this.#batcher?.note(job.key, job.count, outcome.ms);

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import { describe, expect, test } from 'vitest';
-import { decode, encode } from '../../src/codec';
+import { decode, encode, encodeInto } from '../../src/codec';
 import { DecodeError, NotShareableError } from '../../src/errors';
 import { CASES } from './_cases';
 
@@ -16,6 +16,17 @@ function roundTripShared(value: unknown): unknown {
   return result;
 }
 
+/** Written straight to where it shall lie. */
+function roundTripInto(value: unknown): unknown {
+  let target = new Uint8Array(0);
+  const length = encodeInto(value, 'value', (bytes) => {
+    target = new Uint8Array(new SharedArrayBuffer(bytes + 16), 8).fill(0xff);
+    return target;
+  });
+  expect(target.subarray(0, length)).toEqual(new Uint8Array(encode(value)));
+  return decode(target.subarray(0, length));
+}
+
 describe('values', () => {
   test.each(CASES)('%s', (name, value) => {
     let expected: unknown;
@@ -24,7 +35,7 @@ describe('values', () => {
     } catch {
       expected = value; // Deeper than the runtime's own clone goes.
     }
-    for (const result of [roundTrip(value), roundTripShared(value)]) {
+    for (const result of [roundTrip(value), roundTripShared(value), roundTripInto(value)]) {
       if (name === 'a far element') {
         expect((result as unknown[]).length).toBe(4_000_000_001);
         expect(Object.keys(result as object)).toEqual(['4000000000']);

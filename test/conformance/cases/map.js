@@ -53,6 +53,53 @@ testEach('any chunksize gives the same results', async (backend) => {
   });
 });
 
+testEach('results go into a typed array of the caller', async (backend) => {
+  await usingPool({ processes: 2, backend }, async (pool) => {
+    const numbers = Float64Array.from({ length: 5000 }, (_, i) => i + 0.5);
+    const expected = numbers.map((x) => x * x);
+    const out = new Float64Array(5000);
+    equal(await pool.map(t.square, numbers, { out }), out);
+    deepEqual(out, expected);
+    deepEqual(await pool.map(t.square, [1.5, 300], { out: new Uint8Array(2) }), new Uint8Array([2, 90000]));
+    deepEqual(
+      await pool.starmap(
+        t.add,
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { out: new Int32Array(2) },
+      ),
+      new Int32Array([3, 7]),
+    );
+    deepEqual(await pool.map(t.echo, [1n, -2n], { out: new BigInt64Array(2) }), new BigInt64Array([1n, -2n]));
+    equal(await pool.map(t.square, numbers, { out: numbers }), numbers, 'in place');
+    deepEqual(numbers, expected);
+    deepEqual(await pool.map(t.square, [], { out: new Int8Array(0) }), new Int8Array(0));
+  });
+});
+
+testEach(
+  'a typed array that cannot take the results is refused, or the first that it cannot',
+  async (backend) => {
+    await usingPool({ processes: 2, backend }, async (pool) => {
+      const of = (items, out, options) => pool.map(t.echo, items, { out, ...options });
+      await rejects(of([1, 2], new Float64Array(3)), { type: RangeError, text: 'wanted 2 elements, came 3' });
+      await rejects(of([1], [0]), { type: TypeError, text: 'wanted a typed array' });
+      await rejects(of([1], new Float64Array(1), { settled: true }), { type: TypeError, text: 'settled' });
+      await rejects(of([1, 'x'], new Float64Array(2)), {
+        type: TypeError,
+        text: 'item 1 into out: wanted a number',
+      });
+      await rejects(of([1, 2], new BigInt64Array(2)), {
+        type: TypeError,
+        text: 'wanted a bigint, came number',
+      });
+      deepEqual(await pool.map(t.square, [3]), [9], 'the pool goes on');
+    });
+  },
+);
+
 testEach('many maps at a time do not mix', async (backend) => {
   await usingPool({ processes: 2, backend }, async (pool) => {
     const all = await Promise.all(
