@@ -18,7 +18,7 @@ function roundTripShared(value: unknown): unknown {
 
 /** Written straight to where it shall lie. */
 function roundTripInto(value: unknown): unknown {
-  let target = new Uint8Array(0);
+  let target: Uint8Array = new Uint8Array(0);
   const length = encodeInto(value, 'value', (bytes) => {
     target = new Uint8Array(new SharedArrayBuffer(bytes + 16), 8).fill(0xff);
     return target;
