@@ -176,7 +176,8 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   protected tryPutNow(value: T): void {
     const message = valueMessage(value);
     let outcome = attemptPut(this.address, message);
-    for (let i = 0; i < BUSY_SPINS && outcome === BUSY; i++) outcome = attemptPut(this.address, message);
+    // A living thread is making the queue larger: it is not full, and will soon be done (or dead).
+    while (outcome === BUSY) outcome = attemptPut(this.address, message);
     if (outcome === CLOSED) throw closedToPut();
     if (outcome !== DONE) {
       throw new Full(

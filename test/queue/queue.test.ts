@@ -1,6 +1,7 @@
 // Queue against real workers, and alone: what can be said without any timing.
 
 import {
+  Barrier,
   BlockingNotAllowedError,
   BufferTooShortError,
   ClosedError,
@@ -12,7 +13,17 @@ import {
   sharedArray,
 } from 'manyhands';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { consume, consumeAsync, dieAfter, echo, produce, produceMixed, putShared, stream } from './tasks.mjs';
+import {
+  consume,
+  consumeAsync,
+  dieAfter,
+  echo,
+  produce,
+  produceMixed,
+  putShared,
+  stream,
+  tryProduce,
+} from './tasks.mjs';
 
 const ITEMS = 25_000;
 let pool: Pool;
@@ -216,6 +227,15 @@ describe('workers', () => {
     const [a, b] = await Promise.all(consumers);
     expect(a.count + b.count).toBe(2 * ITEMS);
     expect(a.ordered && b.ordered).toBe(true);
+  });
+
+  test('a queue without a bound is never full, not even while another thread makes it larger', async () => {
+    for (let round = 0; round < 20; round++) {
+      using queue = new Queue<number>();
+      const start = new Barrier(4);
+      await Promise.all([0, 1, 2, 3].map(() => pool.apply(tryProduce, [queue, start, 5000])));
+      expect(queue.size).toBe(20_000);
+    }
   });
 
   test('the main thread gets from a worker without blocking', async () => {

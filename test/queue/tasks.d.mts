@@ -1,5 +1,5 @@
 /** Types of the tasks in tasks.mjs. */
-import type { Connection, JoinableQueue, Queue } from 'manyhands';
+import type { Barrier, Connection, JoinableQueue, Queue } from 'manyhands';
 
 interface Seen {
   count: number;
@@ -8,6 +8,7 @@ interface Seen {
 export declare const produce: (queue: Queue<number>, producer: number, count: number) => number;
 export declare const consume: (queue: Queue<number>) => Seen;
 export declare const consumeAsync: (queue: Queue<number>) => Promise<Seen>;
+export declare const tryProduce: (queue: Queue<number>, start: Barrier, count: number) => void;
 export declare const produceMixed: (queue: Queue<{ i: number; text: string }>, count: number) => void;
 export declare const echo: (input: Queue, output: Queue) => Promise<void>;
 export declare const dieAfter: (queue: Queue<number>, count: number) => never;

@@ -13,6 +13,7 @@ export const {
   stream,
   putShared,
   getForever,
+  tryProduce,
   work,
   getAndDie,
   talk,
@@ -43,6 +44,11 @@ export const {
     let count = 0;
     for await (const _ of queue) count++;
     return { count, ordered: true };
+  },
+  /** Waits until all are here, then puts without waiting. */
+  tryProduce(queue, start, count) {
+    start.waitSync();
+    for (let i = 0; i < count; i++) queue.tryPut(i);
   },
   produceMixed(queue, count) {
     for (let i = 0; i < count; i++) queue.putSync({ i, text: 'x'.repeat(i % 300), list: [i, { i }] });
