@@ -10,6 +10,7 @@ import {
   fillBytes,
   heapBytes,
   load32,
+  refreshViews,
   store32,
 } from '../../assembly/atomics/index';
 import {
@@ -147,6 +148,11 @@ let isolated = false;
 export function isHeapShared(): boolean {
   ensureHeap();
   return shared && !isolated;
+}
+
+/** After a call of a kernel: one that made an unshared memory grow has cut all views off. */
+export function renewViews(): void {
+  if (!shared) refreshViews();
 }
 
 /** Runs `body`, which encodes for a thread that does not have this heap: no handle may travel there. */

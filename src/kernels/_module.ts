@@ -13,7 +13,7 @@ import {
 import { HEADER_WINDOWS, WINDOW_BYTES, WINDOWS_AT } from '../../assembly/heap/layout';
 import { isThreadAlive } from '../../assembly/heap/threads';
 import { BlockingNotAllowedError, InvalidStateError, KernelTrapError } from '../errors';
-import { isHeapShared, thisOwner, thisThread } from '../heap/heap';
+import { isHeapShared, renewViews, thisOwner, thisThread } from '../heap/heap';
 import { runtime } from '../runtime/runtime';
 import { kick } from '../sync/_park';
 
@@ -89,6 +89,7 @@ function instantiate(name: string): KernelExports {
       notify32: (p: number) => kick(p >>> 0),
       now: () => performance.now(),
       abort: (message: number, file: number, line: number, column: number) => {
+        renewViews();
         const where = `${readAscString(file)}:${line}:${column}`;
         throw new KernelTrapError(
           `Cannot go on in the kernels "${name}": ${readAscString(message)} (${where})`,
