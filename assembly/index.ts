@@ -9,9 +9,12 @@
 //   }
 
 export { Barrier, BARRIER_BROKEN, BARRIER_TIMED_OUT } from './handles/barrier';
+export { Condition } from './handles/condition';
 export { Counter } from './handles/counter';
 export { Event, Latch } from './handles/event';
 export { Lock, RLock } from './handles/lock';
 export { alloc, free } from './handles/memory';
+export { HAS_RUN, Once, RUN_IT } from './handles/once';
+export { RWLock } from './handles/rwlock';
 export { Semaphore } from './handles/semaphore';
 export { ACQUIRED, OWNER_DIED, TIMED_OUT } from './handles/wait';

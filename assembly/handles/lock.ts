@@ -19,7 +19,7 @@ import {
   unlock,
 } from '../sync/lock';
 import { ownerOf, PARKED_BIT } from '../sync/owner';
-import { ACQUIRED, check, deadlineOf, dropHold, me, noteHold, now, OWNER_DIED, pend, sleepOn, TIMED_OUT, wake } from './wait';
+import { ACQUIRED, check, deadlineOf, dropHold, isNoted, me, noteHold, now, OWNER_DIED, pend, sleepOn, TIMED_OUT, wake } from './wait';
 
 /** From when on an unlock is to be fair, in this instance: a thread's own business. */
 let fairAt: f64 = 0;
@@ -35,7 +35,8 @@ function isFairnessDue(): bool {
   return true;
 }
 
-function acquireWord(p: usize, self: u32, timeoutMs: f64): i32 {
+/** Blocks until the word is taken: ACQUIRED, OWNER_DIED or TIMED_OUT. */
+export function acquireWord(p: usize, self: u32, timeoutMs: f64): i32 {
   for (let i = 0; i < SPINS; i++) if (atomicLoad(p) == 0 && tryLock(p, self)) return ACQUIRED;
   const deadline = deadlineOf(timeoutMs);
   const outer = pend(p);
@@ -59,7 +60,8 @@ function tryAcquireWord(p: usize, self: u32): i32 {
   return outcome == REFUSED ? TIMED_OUT : outcome == INHERITED ? OWNER_DIED : ACQUIRED;
 }
 
-function releaseWord(p: usize, self: u32): void {
+/** Lets go of the word, in a way that is fair now and then. */
+export function releaseWord(p: usize, self: u32): void {
   if (tryUnlock(p, self)) return;
   const order = unlock(p, self, isFairnessDue());
   if (order == NOT_HELD) throw new Error("Cannot release the lock: this thread does not hold it");
@@ -143,7 +145,7 @@ export class RLock {
   release(): void {
     const p = changetype<usize>(this);
     const self = me();
-    const depth = ownerOf(atomicLoad(p)) == self ? load32(p + RLOCK_DEPTH) : 0;
+    const depth = isNoted(p) ? load32(p + RLOCK_DEPTH) : 0;
     if (depth == 0) throw new Error("Cannot release the lock: this kernel does not hold it");
     store32(p + RLOCK_DEPTH, depth - 1);
     if (depth > 1) return;
@@ -157,9 +159,8 @@ export class RLock {
   /** Once more, if this thread has it. */
   private enter(p: usize, self: u32): bool {
     if (ownerOf(atomicLoad(p)) != self) return false;
-    const depth = load32(p + RLOCK_DEPTH);
-    if (depth == 0) this.taken(p, 1);
-    else store32(p + RLOCK_DEPTH, depth + 1);
+    if (isNoted(p)) store32(p + RLOCK_DEPTH, load32(p + RLOCK_DEPTH) + 1);
+    else this.taken(p, 1); // the words behind may be those of one who died
     return true;
   }
 

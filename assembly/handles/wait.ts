@@ -21,6 +21,8 @@ export const OWNER_DIED: i32 = 2;
 @external("env", "now")
 declare function hostNow(): f64;
 
+const ALONE = "Cannot wait in a kernel here: there is no other thread that could end the wait";
+
 /** Milliseconds on the clock of performance.now(). */
 export function now(): f64 { return hostNow(); }
 
@@ -51,11 +53,17 @@ export function sleepOn(word: usize, value: u32, deadline: f64): bool {
   }
   if (!ASC_FEATURE_THREADS) {
     if (deadline != Infinity) return false;
-    throw new Error("Cannot wait in a kernel here: there is no other thread that could end the wait");
+    throw new Error(ALONE);
   }
   waitWord(word, value, slice);
   if (atomicLoad(thisThread + THREAD_STOP) == STOP_NOW) throw new Error("Cannot wait any longer: this worker is being ended");
   return true;
+}
+
+/** Traps where the thread could not wait so long: before something is changed that only a waiter may leave. */
+export function checkWaiting(timeoutMs: f64): void {
+  if (ASC_FEATURE_THREADS) waitWord(thisThread + THREAD_OWNER, 0, 0); // never 0: answers at once, or the host refuses
+  else if (timeoutMs < 0) throw new Error(ALONE);
 }
 
 /** Does a wake order. */
@@ -80,6 +88,13 @@ export function noteHold(word: usize): void {
   const held = threadNote(thisThread) + NOTE_HELD;
   store<u32>(word - SYNC_WORDS + SYNC_LINK, load<u32>(held));
   store<u32>(held, <u32>word);
+}
+
+/** Whether the kernel holds the lock. */
+export function isNoted(word: usize): bool {
+  let at: usize = load<u32>(threadNote(thisThread) + NOTE_HELD);
+  while (at != 0 && at != word) at = load<u32>(at - SYNC_WORDS + SYNC_LINK);
+  return at != 0;
 }
 
 /** Forgets it; false if the kernel does not hold it. */

@@ -37,6 +37,8 @@ export const HEADER_DEATHS: usize = 96;
 /** Per-kind counters of blocks, two words (blocks, bytes) each; see `KIND_…` in src/heap/stats.ts. */
 export const HEADER_KINDS: usize = 128;
 export const HEADER_KINDS_COUNT: u32 = 32;
+/** Those of the kind 'sync', which kernels count as well. */
+export const HEADER_KINDS_SYNC: usize = HEADER_KINDS + 5 * 8;
 /** Static windows: two words each (hash of the module's data, state). */
 export const HEADER_WINDOWS: usize = 512;
 

@@ -2,6 +2,7 @@
 //
 //   HELD         the first lock that a kernel of the thread holds; the others follow by SYNC_LINK. Plain: its thread
 //                alone touches it, and after a death nobody does, for the owner words tell
+//   READS        the first record of an RWLock that a kernel of the thread reads, in its scratch arena; plain as well
 //   MAKING       a block that the thread has allocated and nobody can find yet, or 0: so that it returns if the thread dies
 //                in between. PLACE is the word that will name it; 0 for an object, which it will hold (holds.ts). KIND is
 //                what it was allocated as, with MAKING_COUNTED once the statistics know of it
@@ -25,9 +26,18 @@ export const NOTE_MAKING_BYTES: usize = 28;
 export const NOTE_MAKING_KIND: usize = 32;
 export const NOTE_MAKING_PLACE: usize = 36;
 export const MAKING_COUNTED: u32 = 0x100;
-export const NOTE_NAME_BYTES: usize = 40;
-export const NOTE_NAME: usize = 44;
-export const NOTE_NAME_MAX: u32 = 84;
+export const NOTE_READS: usize = 40;
+export const NOTE_NAME_BYTES: usize = 44;
+export const NOTE_NAME: usize = 48;
+export const NOTE_NAME_MAX: u32 = 80;
+
+// A record of READS, made when a kernel's call first reads the lock, gone with the arena: the next record · the lock's
+// words · how often the kernel reads it now · 1 if the thread's JavaScript read it before.
+export const READ_NEXT: usize = 0;
+export const READ_WORD: usize = 4;
+export const READ_DEPTH: usize = 8;
+export const READ_OUTER: usize = 12;
+export const READ_BYTES: usize = 16;
 
 /** The notes of the thread with this record. */
 export function threadNote(record: usize): usize {

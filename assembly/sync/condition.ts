@@ -7,7 +7,8 @@
 // Promise: notify reaches the n longest-waiting who still wait, each once; a notification whose taker died goes to
 // the next; none is lost to a time-out. Model test: test/model/models/condition.
 //
-//   condition: first node · a late node, or 0      node: state · owner word · next node
+//   condition: first node · a late node, or 0 · address of its lock's words · serial of its lock, both for kernels
+//   node: state · owner word · next node
 //
 //   state     who may change it                    meaning
 //   WAITING   who notifies, under the lock → NOTIFIED
@@ -21,11 +22,14 @@
 
 import { atomicLoad, atomicStore, load32, store32 } from '../atomics/index';
 import { HEADER_DEATHS } from '../heap/layout';
-import { DONE, LOOK } from './block';
+import { DONE, LOOK, SYNC_SERIAL, SYNC_WORDS } from './block';
 import { isOwnerAlive } from './owner';
 
 const CONDITION_FIRST: usize = 0;
 const CONDITION_LATE: usize = 4;
+const CONDITION_LOCK: usize = 8;
+const CONDITION_LOCK_SERIAL: usize = 12;
+export const CONDITION_BYTES: u32 = 16;
 
 const NODE_OWNER: usize = 4;
 const NODE_NEXT: usize = 8;
@@ -34,6 +38,18 @@ export const NODE_BYTES: u32 = 16;
 /** Odd: what a waiter sleeps on. */
 export const NODE_WAITING: u32 = 1;
 export const NODE_NOTIFIED: u32 = 2;
+
+/** Says in zeroed words which lock belongs to the condition, by the address of the lock's words. */
+export function initCondition(p: usize, lock: usize): void {
+  store32(p + CONDITION_LOCK_SERIAL, atomicLoad(lock - SYNC_WORDS + SYNC_SERIAL));
+  store32(p + CONDITION_LOCK, lock as u32);
+}
+
+/** The words of the condition's lock; 0 if that was closed by all who had it. */
+export function conditionLock(p: usize): usize {
+  const lock: usize = load32(p + CONDITION_LOCK);
+  return atomicLoad(lock - SYNC_WORDS + SYNC_SERIAL) === load32(p + CONDITION_LOCK_SERIAL) ? lock : 0;
+}
 
 /** Puts a new node at the end of the list. */
 export function appendNode(p: usize, node: usize, me: u32): void {

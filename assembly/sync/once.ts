@@ -3,7 +3,7 @@
 // The word is a Lock's (lock.ts) that ends in RETURNED or THREW. Who runs it holds it; if the runner dies the next
 // in line runs it anew, for nobody has seen an outcome yet. Model test: test/model/models/once.
 //
-//   word · address of the encoded outcome · its length, both written before the word ends, read after
+//   word · address of the encoded outcome, 0 if a kernel ran it · its length, both written before the word ends, read after
 
 import { atomicCompareExchange, atomicExchange, atomicLoad, store32 } from '../atomics/index';
 import { DONE, REFUSED, WAKE_ALL, WAKE_NONE } from './block';

@@ -143,6 +143,12 @@ export abstract class OwnerLock extends SyncHandle implements Guarded, Holdable 
   abstract releaseGuard(guard: Guard): void;
   abstract giveUp(): void;
 
+  /** For a Condition: the address of the lock's words. */
+  get words(): number {
+    this.throwIfClosed('make a condition');
+    return this.word;
+  }
+
   /** For a Condition: lets go completely; what it returns brings the hold back. */
   abstract suspend(): unknown;
   /** For a Condition: the word has been taken again. Returns the guard of the hold. */

@@ -5,6 +5,8 @@ import { HEADER_DEATHS } from '../../assembly/heap/layout';
 import { INHERITED, KIND_CONDITION, LOOK, WAKE_ALL } from '../../assembly/sync/block';
 import {
   appendNode,
+  CONDITION_BYTES,
+  initCondition,
   NODE_BYTES,
   NODE_NOTIFIED,
   nodeStep,
@@ -58,7 +60,8 @@ export class Condition extends SyncHandle {
     if (!(own instanceof OwnerLock)) {
       throw new TypeError('Cannot make a condition: wanted a Lock or an RLock');
     }
-    super(KIND_CONDITION, 16, lock instanceof Attach ? lock : undefined);
+    super(KIND_CONDITION, CONDITION_BYTES, lock instanceof Attach ? lock : undefined);
+    if (!(lock instanceof Attach)) initCondition(this.word, own.words);
     this.#lock = own;
   }
 

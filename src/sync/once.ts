@@ -100,7 +100,8 @@ export class Once extends SyncHandle {
     if (this.#known === undefined) {
       const at = load32(this.word + ONCE_OUTCOME);
       const length = load32(this.word + ONCE_BYTES);
-      const value = decode(heapBytes(at + length).slice(at, at + length));
+      // A kernel has run it: there is no value.
+      const value = at === 0 ? undefined : decode(heapBytes(at + length).slice(at, at + length));
       const ok = ownerOf(atomicLoad(this.word)) === RETURNED;
       this.#known = { ok, value: ok ? value : decodeError(value) };
     }

@@ -59,6 +59,38 @@ export async function bundleProgram(entry: string, atomics?: string): Promise<st
   return join(outdir, `${name}.js`);
 }
 
+/**
+ * Bundles a module for a page, the worker's file beside; its path from the project's root.
+ *
+ * @param entry a TypeScript file, from the project's root, that imports src/index.node: the page gets src/index.browser
+ */
+export async function bundlePage(entry: string): Promise<string> {
+  const name = basename(entry, '.ts').replace(/^_/, '');
+  const outdir = join(root, 'out/programs', `${name}-page`);
+  const browser: Plugin = {
+    name: 'browser',
+    setup(build) {
+      build.onResolve({ filter: /src\/index\.node$/ }, () => ({ path: join(root, 'src/index.browser.ts') }));
+    },
+  };
+  await build({
+    entryPoints: [
+      { in: join(root, entry), out: name },
+      { in: join(root, 'src/worker/worker.browser.ts'), out: 'worker.browser' },
+    ],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['cli-progress'],
+    logLevel: 'error',
+    plugins: [browser],
+  });
+  return `out/programs/${name}-page/${name}.js`;
+}
+
 export interface Ended {
   /** Null if it had to be stopped. */
   code: number | null;

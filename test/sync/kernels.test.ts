@@ -1,24 +1,48 @@
 // Locks and friends in kernels, on the same words as their JavaScript namesakes: contended between a worker in a
-// kernel, a worker in JavaScript and asynchronous flows, on every runtime with files.
+// kernel, a worker in JavaScript and asynchronous flows, on every runtime with files and in a page of Chromium.
 
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { compileSource } from '../heap/_kernel';
-import { bundleProgram, present, runProgram } from '../runtimes/programs';
+import { findChromium, serveCheckout } from '../runtimes/chromium';
+import { bundlePage, bundleProgram, present, runProgram } from '../runtimes/programs';
 import { SOURCE } from './_kernel-source';
 
 let program = '';
+let file = '';
 let kernels = '';
 
 beforeAll(async () => {
   program = await bundleProgram('test/sync/_kernel-program.ts');
-  kernels = join(dirname(program), 'kernels.txt');
-  writeFileSync(kernels, Buffer.from(await compileSource('sync-test', SOURCE, 53)).toString('base64'));
+  file = join(dirname(program), 'kernels.txt');
+  kernels = Buffer.from(await compileSource('sync-test', SOURCE, 53)).toString('base64');
+  writeFileSync(file, kernels);
 });
 
 test.each(present)('kernels and JavaScript share every primitive on %s', async (runtime) => {
-  const { code, output } = await runProgram(runtime, program, [kernels]);
+  const { code, output } = await runProgram(runtime, program, [file]);
   expect(output).toContain('kernels and JavaScript agree');
   expect(code).toBe(0);
+});
+
+const path = findChromium();
+
+test.runIf(path !== undefined)('kernels and JavaScript share every primitive in a page', async () => {
+  const page = await bundlePage('test/sync/_kernel-cases.ts');
+  const { server, url } = await serveCheckout(true);
+  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(url);
+    const told = await tab.evaluate(
+      `import('/${page}').then(({ main }) => main(${JSON.stringify(kernels)}))`,
+    );
+    expect(told).toBe('kernels and JavaScript agree');
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
 });
