@@ -1,6 +1,7 @@
 // map: one named operation for every element. Float32 goes through f64 where the operation is not exact in f32.
 // The operations' numbers are their places in the plan's list (src/kernels/arrays-map.ts).
 
+import { exp, exp2Lanes, logLanes } from "./logarithms";
 import { BLOCK } from "./sizes";
 
 // @ts-ignore: decorator
@@ -82,24 +83,68 @@ function sinOfLarge(x: f64, quarter: i32): f64 {
 @inline
 function isLarge(x: f64): bool { return abs(x) > LARGE_ANGLE && abs(x) <= 1.5e9; }
 
+function sinh(x: f64): f64 {
+  const size = abs(x);
+  if (size < 709) {
+    const t = NativeMath.expm1(size);
+    return copysign(0.5 * (size < 1 ? 2 * t - t * t / (t + 1) : t + t / (t + 1)), x);
+  }
+  const root = exp(0.5 * size);
+  return copysign(0.5 * root * root, x);
+}
+
+function cosh(x: f64): f64 {
+  const size = abs(x);
+  if (size < 709) {
+    const t = exp(size);
+    return 0.5 * t + 0.5 / t;
+  }
+  const root = exp(0.5 * size);
+  return 0.5 * root * root;
+}
+
+/** The operations from EXP on that vectors do not serve. */
 function transcendental(op: i32, x: f64): f64 {
   switch (op) {
-    case 10: return NativeMath.exp(x);
     case 11: return NativeMath.expm1(x);
-    case 12: return NativeMath.log(x);
     case 13: return NativeMath.log1p(x);
-    case 14: return NativeMath.log2(x);
-    case 15: return NativeMath.log10(x);
     case 16: return isLarge(x) ? sinOfLarge(x, 0) : NativeMath.sin(x);
     case 17: return isLarge(x) ? sinOfLarge(x, 1) : NativeMath.cos(x);
     case 18: return isLarge(x) ? sinOfLarge(x, 0) / sinOfLarge(x, 1) : NativeMath.tan(x);
     case 19: return NativeMath.asin(x);
     case 20: return NativeMath.acos(x);
     case 21: return NativeMath.atan(x);
-    case 22: return NativeMath.sinh(x);
-    case 23: return NativeMath.cosh(x);
+    case 22: return sinh(x);
+    case 23: return cosh(x);
     case 24: return NativeMath.tanh(x);
     default: return NativeMath.cbrt(x);
+  }
+}
+
+const EXP: i32 = 10;
+const LOG: i32 = 12;
+const LOG2: i32 = 14;
+const LOG10: i32 = 15;
+
+// @ts-ignore: decorator
+@inline
+function pair(op: i32, x: v128): v128 {
+  return op == EXP ? exp2Lanes(x) : logLanes(x, op == LOG ? 0 : op - 13);
+}
+
+/** A whole block with an operation on two f64 at once; f32 are widened for it. */
+// @ts-ignore: decorator
+@inline
+function mapPairs<T>(op: i32, at: usize, stop: usize, from: usize, to: usize): void {
+  for (; at + 2 * sizeof<T>() <= stop; at += 2 * sizeof<T>()) {
+    if (sizeof<T>() == 8) v128.store(to + at, pair(op, v128.load(from + at)));
+    else {
+      const y = pair(op, f64x2.promote_low_f32x4(v128.load64_zero(from + at)));
+      v128.store64_lane(to + at, f32x4.demote_f64x2_zero(y), 0);
+    }
+  }
+  if (at < stop) {
+    store<T>(to + at, <T>f64x2.extract_lane(pair(op, f64x2.splat(<f64>load<T>(from + at))), 0));
   }
 }
 
@@ -119,6 +164,10 @@ function mapFloat<T>(begin: i32, end: i32, op: i32, from: usize, to: usize, leng
     case 9:
       for (; at < stop; at += sizeof<T>()) store<T>(to + at, rounded<T>(load<T>(from + at)));
       return;
+    case EXP: mapPairs<T>(EXP, at, stop, from, to); return;
+    case LOG: mapPairs<T>(LOG, at, stop, from, to); return;
+    case LOG2: mapPairs<T>(LOG2, at, stop, from, to); return;
+    case LOG10: mapPairs<T>(LOG10, at, stop, from, to); return;
     default:
       for (; at < stop; at += sizeof<T>()) store<T>(to + at, <T>transcendental(op, <f64>load<T>(from + at)));
   }
