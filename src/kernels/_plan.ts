@@ -14,7 +14,7 @@
 
 import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
-import { allocate, type Kind, release } from '../heap/heap';
+import { allocate, release } from '../heap/heap';
 import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
@@ -29,6 +29,9 @@ export interface KernelOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
 }
+
+/** The options of a call that gave none: the shortest ways know it by that. */
+export const NONE: Readonly<Record<never, never>> = Object.freeze({});
 
 /** What a kernel needs of a pool. */
 export interface KernelPool {
@@ -73,11 +76,27 @@ export class KernelCall {
   #blocks: Array<{ address: number; bytes: number }> | undefined;
   constructor(readonly kernel: string) {}
 
+  /** What is left of the last block that small requests share. */
+  #free = 0;
+  #freeEnd = 0;
+
   /** Scratch memory of this call, uninitialised, 64-byte aligned. */
-  scratch(bytes: number, kind: Kind = 'kernel'): number {
-    const address = allocate(Math.max(1, bytes), kind, 64);
+  scratch(bytes: number): number {
+    const size = Math.max(64, (bytes + 63) & -64);
+    if (bytes > SMALL_BYTES) return this.#obtain(bytes);
+    if (size > this.#freeEnd - this.#free) {
+      this.#free = this.#obtain(SHARED_BYTES);
+      this.#freeEnd = this.#free + SHARED_BYTES;
+    }
+    const address = this.#free;
+    this.#free += size;
+    return address;
+  }
+
+  #obtain(bytes: number): number {
+    const address = allocate(bytes, 'kernel', 64);
     this.#blocks ??= [];
-    this.#blocks.push({ address, bytes: Math.max(1, bytes) });
+    this.#blocks.push({ address, bytes });
     return address;
   }
 
@@ -138,6 +157,10 @@ export class KernelCall {
     this.#blocks = undefined;
   }
 }
+
+/** Requests up to this size share blocks of so many bytes: a call on a short array allocates once. */
+const SMALL_BYTES = 1024;
+const SHARED_BYTES = 4096;
 
 export type Plan<T> = (call: KernelCall) => Generator<Phase, T, void>;
 

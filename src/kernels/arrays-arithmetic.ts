@@ -20,7 +20,7 @@ import {
   typeOf,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import {
   blocks,
   inPlace,
@@ -32,6 +32,7 @@ import {
 } from './arrays-common';
 import {
   addDoubles,
+  areBare,
   areDoubles,
   axpyDoubles,
   doubles,
@@ -76,8 +77,9 @@ export function fill<T extends AnyArray>(
 export function fillSync<T extends AnyArray>(
   a: T,
   value: T extends BigInt64Array | BigUint64Array ? bigint : number,
-  options: KernelOptions = {},
+  options: KernelOptions = NONE,
 ): T {
+  if (areBare(options, a) && typeof value === 'number') return (a as Float64Array).fill(value) as T;
   return runKernelSync('fill', arrays, options, () => fillPlan(a, value, options));
 }
 
@@ -119,7 +121,8 @@ export function scale<T extends NumArray>(a: T, k: number, options: OutOptions<T
 }
 
 /** {@link scale}, at once, in this thread. */
-export function scaleSync<T extends NumArray>(a: T, k: number, options: OutOptions<T> = {}): T {
+export function scaleSync<T extends NumArray>(a: T, k: number, options: OutOptions<T> = NONE): T {
+  if (areBare(options, a) && typeof k === 'number') return bare(scaleDoubles, a, k);
   return runKernelSync('scale', arrays, options, (call) => scalarPlan(call, 'scale', a, 'k', k, options));
 }
 
@@ -143,7 +146,10 @@ export function add<T extends NumArray>(a: T, b: T | number, options: OutOptions
 }
 
 /** {@link add}, at once, in this thread. */
-export function addSync<T extends NumArray>(a: T, b: T | number, options: OutOptions<T> = {}): T {
+export function addSync<T extends NumArray>(a: T, b: T | number, options: OutOptions<T> = NONE): T {
+  if (typeof b === 'number') {
+    if (areBare(options, a)) return bare(shiftDoubles, a, b);
+  } else if (areBare(options, a, b)) return bare(addDoubles, a, doubles(b));
   return runKernelSync('add', arrays, options, (call) => binaryPlan(call, 'add', a, b, options));
 }
 
@@ -167,7 +173,10 @@ export function mul<T extends NumArray>(a: T, b: T | number, options: OutOptions
 }
 
 /** {@link mul}, at once, in this thread. */
-export function mulSync<T extends NumArray>(a: T, b: T | number, options: OutOptions<T> = {}): T {
+export function mulSync<T extends NumArray>(a: T, b: T | number, options: OutOptions<T> = NONE): T {
+  if (typeof b === 'number') {
+    if (areBare(options, a)) return bare(scaleDoubles, a, b);
+  } else if (areBare(options, a, b)) return bare(mulDoubles, a, doubles(b));
   return runKernelSync('mul', arrays, options, (call) => binaryPlan(call, 'mul', a, b, options));
 }
 
@@ -192,8 +201,20 @@ export function axpy<T extends FloatArray>(k: number, x: T, y: T, options: OutOp
 }
 
 /** {@link axpy}, at once, in this thread. */
-export function axpySync<T extends FloatArray>(k: number, x: T, y: T, options: OutOptions<T> = {}): T {
+export function axpySync<T extends FloatArray>(k: number, x: T, y: T, options: OutOptions<T> = NONE): T {
+  if (areBare(options, x, y) && typeof k === 'number') {
+    const result = new Float64Array(x.length);
+    axpyDoubles(k, doubles(x), doubles(y), result);
+    return result as unknown as T;
+  }
   return runKernelSync('axpy', arrays, options, (call) => axpyPlan(call, k, x, y, options));
+}
+
+/** What `loop` makes of doubles, in a new array. */
+function bare<T extends NumArray, B>(loop: (a: Float64Array, b: B, to: Float64Array) => void, a: T, b: B): T {
+  const result = new Float64Array(a.length);
+  loop(doubles(a), b, result);
+  return result as unknown as T;
 }
 
 /** scale, and add and mul with a scalar. */

@@ -4,6 +4,8 @@
 
 import { BLOCK } from '../../assembly/kernels/arrays/sizes';
 import type { TypedArray } from '../heap/views';
+import { arrayType } from './_check';
+import { NONE } from './_plan';
 import { isShared } from './arrays-common';
 
 /**
@@ -25,79 +27,154 @@ export function areReducedHere(a: TypedArray, b: TypedArray = a): boolean {
   return (a.length < KERNEL_FROM || a.length >= KERNEL_TO) && areDoubles(a, b);
 }
 
+/** Whether a call has no options and its arrays are Float64Arrays off the heap: of them there is nothing to check. */
+export function areBare(options: object, a: TypedArray, b: TypedArray = a): boolean {
+  return (
+    options === NONE &&
+    arrayType(a) === 'Float64Array' &&
+    !isShared(a) &&
+    (b === a || (arrayType(b) === 'Float64Array' && b.length === a.length && !isShared(b)))
+  );
+}
+
+/** Whether they are, and a reduction of them is faster here. */
+export function areBareHere(options: object, a: TypedArray, b: TypedArray = a): boolean {
+  return areBare(options, a, b) && (a.length < KERNEL_FROM || a.length >= KERNEL_TO);
+}
+
 /** What {@link areDoubles} has found to be one. */
 export const doubles = (a: TypedArray): Float64Array => a as Float64Array;
 
-/** The blocks' sums of the elements: eight accumulators a chunk, as the kernel adds up. */
-export function sumsDoubles(a: Float64Array): Float64Array {
+/** The sum of the elements: eight accumulators a chunk, as the kernel adds up. */
+export function sumDoubles(a: Float64Array): number {
+  if (a.length <= BLOCK) return 0 + sumOfBlock(a, 0, a.length);
   const sums = new Float64Array(Math.ceil(a.length / BLOCK));
-  for (let block = 0; block < sums.length; block++) {
-    const last = Math.min(a.length, (block + 1) * BLOCK);
-    let total = 0;
-    for (let first = block * BLOCK; first < last; first += CHUNK) {
-      const stop = Math.min(last, first + CHUNK);
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let s4 = 0;
-      let s5 = 0;
-      let s6 = 0;
-      let s7 = 0;
-      let i = first;
-      for (; i + 8 <= stop; i += 8) {
-        s0 += a[i];
-        s1 += a[i + 1];
-        s2 += a[i + 2];
-        s3 += a[i + 3];
-        s4 += a[i + 4];
-        s5 += a[i + 5];
-        s6 += a[i + 6];
-        s7 += a[i + 7];
-      }
-      let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
-      for (; i < stop; i++) sum += a[i];
-      total += sum;
-    }
-    sums[block] = total;
-  }
-  return sums;
+  for (let block = 0; block < sums.length; block++)
+    sums[block] = sumOfBlock(a, block * BLOCK, Math.min(a.length, (block + 1) * BLOCK));
+  return addUp(sums);
 }
 
-/** The blocks' sums of (x[i] − c)·(y[i] − c). */
-export function productsDoubles(x: Float64Array, y: Float64Array, c: number): Float64Array {
-  const sums = new Float64Array(Math.ceil(x.length / BLOCK));
-  for (let block = 0; block < sums.length; block++) {
-    const last = Math.min(x.length, (block + 1) * BLOCK);
-    let total = 0;
-    for (let first = block * BLOCK; first < last; first += CHUNK) {
-      const stop = Math.min(last, first + CHUNK);
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let s4 = 0;
-      let s5 = 0;
-      let s6 = 0;
-      let s7 = 0;
-      let i = first;
-      for (; i + 8 <= stop; i += 8) {
-        s0 += (x[i] - c) * (y[i] - c);
-        s1 += (x[i + 1] - c) * (y[i + 1] - c);
-        s2 += (x[i + 2] - c) * (y[i + 2] - c);
-        s3 += (x[i + 3] - c) * (y[i + 3] - c);
-        s4 += (x[i + 4] - c) * (y[i + 4] - c);
-        s5 += (x[i + 5] - c) * (y[i + 5] - c);
-        s6 += (x[i + 6] - c) * (y[i + 6] - c);
-        s7 += (x[i + 7] - c) * (y[i + 7] - c);
-      }
-      let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
-      for (; i < stop; i++) sum += (x[i] - c) * (y[i] - c);
-      total += sum;
+function sumOfBlock(a: Float64Array, begin: number, last: number): number {
+  let total = 0;
+  for (let first = begin; first < last; first += CHUNK) {
+    const stop = Math.min(last, first + CHUNK);
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
+    let s6 = 0;
+    let s7 = 0;
+    let i = first;
+    for (; i + 8 <= stop; i += 8) {
+      s0 += a[i];
+      s1 += a[i + 1];
+      s2 += a[i + 2];
+      s3 += a[i + 3];
+      s4 += a[i + 4];
+      s5 += a[i + 5];
+      s6 += a[i + 6];
+      s7 += a[i + 7];
     }
-    sums[block] = total;
+    let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+    for (; i < stop; i++) sum += a[i];
+    total += sum;
   }
-  return sums;
+  return total;
+}
+
+/** Σ (x[i] − c)·(y[i] − c), added alike. */
+export function productDoubles(x: Float64Array, y: Float64Array, c: number): number {
+  if (x.length <= BLOCK) return 0 + productOfBlock(x, y, c, 0, x.length);
+  const sums = new Float64Array(Math.ceil(x.length / BLOCK));
+  for (let block = 0; block < sums.length; block++)
+    sums[block] = productOfBlock(x, y, c, block * BLOCK, Math.min(x.length, (block + 1) * BLOCK));
+  return addUp(sums);
+}
+
+function productOfBlock(x: Float64Array, y: Float64Array, c: number, begin: number, last: number): number {
+  let total = 0;
+  for (let first = begin; first < last; first += CHUNK) {
+    const stop = Math.min(last, first + CHUNK);
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
+    let s6 = 0;
+    let s7 = 0;
+    let i = first;
+    for (; i + 8 <= stop; i += 8) {
+      s0 += (x[i] - c) * (y[i] - c);
+      s1 += (x[i + 1] - c) * (y[i + 1] - c);
+      s2 += (x[i + 2] - c) * (y[i + 2] - c);
+      s3 += (x[i + 3] - c) * (y[i + 3] - c);
+      s4 += (x[i + 4] - c) * (y[i + 4] - c);
+      s5 += (x[i + 5] - c) * (y[i + 5] - c);
+      s6 += (x[i + 6] - c) * (y[i + 6] - c);
+      s7 += (x[i + 7] - c) * (y[i + 7] - c);
+    }
+    let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+    for (; i < stop; i++) sum += (x[i] - c) * (y[i] - c);
+    total += sum;
+  }
+  return total;
+}
+
+/** Σ of the blocks' sums, compensated (Neumaier 1974). */
+export function addUp(parts: Float64Array): number {
+  let total = 0;
+  let lost = 0;
+  for (const part of parts) {
+    const next = total + part;
+    lost += Math.abs(total) >= Math.abs(part) ? total - next + part : part - next + total;
+    total = next;
+  }
+  // Beyond the finite, the compensation is NaN where the sum is not.
+  return Number.isFinite(total) ? total + lost : total;
+}
+
+/** The mean of the squared distances from the mean, but for the divisor, n − `ddof`. */
+export function varianceDoubles(a: Float64Array, ddof: number): number {
+  return productDoubles(a, a, sumDoubles(a) / a.length) / (a.length - ddof);
+}
+
+/**
+ * Running sums, each block's from what comes before it on, as the kernel has them: those of a block do not wait for
+ * the blocks before it.
+ */
+export function prefixSumDoubles(a: Float64Array, exclusive: boolean, to: Float64Array): void {
+  let total = 0;
+  let lost = 0;
+  for (let begin = 0; begin < a.length; begin += BLOCK) {
+    const last = Math.min(a.length, begin + BLOCK);
+    const base = Number.isFinite(total) ? total + lost : total;
+    const part = last < a.length ? sumOfBlock(a, begin, last) : 0;
+    const next = total + part;
+    lost += Math.abs(total) >= Math.abs(part) ? total - next + part : part - next + total;
+    total = next;
+    let sum = 0;
+    for (let i = begin; i < last; i++) {
+      const before = sum;
+      sum += a[i];
+      to[i] = base + (exclusive ? before : sum);
+    }
+  }
+}
+
+/** How many elements a comparison (`<`, or `<=` where `orEqual`) finds before each value, which is no NaN. */
+export function searchDoubles(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const x = sorted[middle];
+    if (orEqual ? x <= value : x < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The least (or greatest) as a comparison finds it; NaN if there is a NaN; 0 of either sign. */
@@ -167,4 +244,34 @@ export function mulDoubles(a: Float64Array, b: Float64Array, to: Float64Array): 
 
 export function axpyDoubles(k: number, x: Float64Array, y: Float64Array, to: Float64Array): void {
   for (let i = 0; i < x.length; i++) to[i] = k * x[i] + y[i];
+}
+
+/** The elements that the comparison keeps: bits 1 less, 2 equal, 4 greater; 8 turns the answer round. */
+export function filterDoubles(a: Float64Array, keep: number, value: number): Float64Array {
+  const kept = new Float64Array(a.length);
+  let length = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    const found = x < value ? 1 : x === value ? 2 : x > value ? 4 : 0;
+    const holds = keep & 8 ? (keep & found) === 0 : (keep & found) !== 0;
+    if (holds) kept[length++] = x;
+  }
+  return kept.slice(0, length);
+}
+
+/** Counts the elements between the edges, the last bin closed: the edges decide. */
+export function tallyPlain(a: ArrayLike<number>, edges: Float64Array, counts: Uint32Array): void {
+  const bins = counts.length;
+  const low = edges[0];
+  const high = edges[bins];
+  const perUnit = bins / (high - low);
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    if (!(x >= low && x <= high)) continue;
+    // Where bins are narrower than numbers, 0 · ∞.
+    let bin = Math.min(bins - 1, Math.trunc((x - low) * perUnit) || 0);
+    while (x < edges[bin]) bin--;
+    while (bin + 1 < bins && x >= edges[bin + 1]) bin++;
+    counts[bin]++;
+  }
 }

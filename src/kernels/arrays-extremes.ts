@@ -3,9 +3,9 @@
 
 import { ANY, type AnyArray, type BigArray, checkArray, checkOptions, typeOf } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
-import { areReducedHere, doubles, extremeDoubles, placeDoubles } from './arrays-doubles';
+import { areBareHere, areReducedHere, doubles, extremeDoubles, placeDoubles } from './arrays-doubles';
 import { extremePlain, isPlain, PLAIN_LOOP, placePlain } from './arrays-plain';
 
 /** What the elements' type gives as a single element. */
@@ -29,7 +29,8 @@ export function min<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 }
 
 /** {@link min}, at once, in this thread. */
-export function minSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+export function minSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
+  if (areBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), false) as Element<T>;
   return runKernelSync('min', arrays, options, (call) => extremePlan('min', call, a, options));
 }
 
@@ -51,7 +52,8 @@ export function max<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 }
 
 /** {@link max}, at once, in this thread. */
-export function maxSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+export function maxSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
+  if (areBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), true) as Element<T>;
   return runKernelSync('max', arrays, options, (call) => extremePlan('max', call, a, options));
 }
 
@@ -116,7 +118,8 @@ export function argmin(a: AnyArray, options: KernelOptions = {}): Promise<number
 }
 
 /** {@link argmin}, at once, in this thread. */
-export function argminSync(a: AnyArray, options: KernelOptions = {}): number {
+export function argminSync(a: AnyArray, options: KernelOptions = NONE): number {
+  if (areBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), false);
   return runKernelSync('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
 }
 
@@ -138,7 +141,8 @@ export function argmax(a: AnyArray, options: KernelOptions = {}): Promise<number
 }
 
 /** {@link argmax}, at once, in this thread. */
-export function argmaxSync(a: AnyArray, options: KernelOptions = {}): number {
+export function argmaxSync(a: AnyArray, options: KernelOptions = NONE): number {
+  if (areBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), true);
   return runKernelSync('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
 }
 

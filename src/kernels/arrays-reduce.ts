@@ -19,9 +19,18 @@ import {
   wrongType,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
-import { areReducedHere, doubles, extremeDoubles, productsDoubles, sumsDoubles } from './arrays-doubles';
+import {
+  addUp,
+  areBareHere,
+  areReducedHere,
+  doubles,
+  extremeDoubles,
+  productDoubles,
+  sumDoubles,
+  varianceDoubles,
+} from './arrays-doubles';
 import { type Element, extremeOf } from './arrays-extremes';
 import { extremePlain, isPlain, PLAIN_LOOP, sumIntegersPlain, sumPlain } from './arrays-plain';
 
@@ -62,14 +71,15 @@ export function sum<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 }
 
 /** {@link sum}, at once, in this thread. */
-export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = {}): Element<T> {
+export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
+  if (areBareHere(options, a)) return sumDoubles(doubles(a)) as Element<T>;
   return runKernelSync('sum', arrays, options, (call) => sumPlan(call, a, options));
 }
 
 function* sumPlan<T extends AnyArray>(call: KernelCall, a: T, options: KernelOptions): Steps<Element<T>> {
   checkOptions('sum', options);
   checkArray('sum', 'a', a, ANY);
-  if (areReducedHere(a)) return addUp(sumsDoubles(doubles(a))) as Element<T>;
+  if (areReducedHere(a)) return sumDoubles(doubles(a)) as Element<T>;
   if (isShort(a)) return shortSum(a as NumArray) as Element<T>;
   return (yield* sumAt(call, a, call.input(a))) as Element<T>;
 }
@@ -107,19 +117,6 @@ function* sumTerms(call: KernelCall, a: AnyArray, from: number, kind: number, ce
   return addUp(call.view(Float64Array, to, pieces));
 }
 
-/** Σ, compensated (Neumaier 1974). */
-function addUp(parts: Float64Array): number {
-  let total = 0;
-  let lost = 0;
-  for (const part of parts) {
-    const next = total + part;
-    lost += Math.abs(total) >= Math.abs(part) ? total - next + part : part - next + total;
-    total = next;
-  }
-  // Beyond the finite, the compensation is NaN where the sum is not.
-  return Number.isFinite(total) ? total + lost : total;
-}
-
 /**
  * The arithmetic mean; NaN if there are no elements.
  *
@@ -137,14 +134,15 @@ export function mean(a: NumArray, options: KernelOptions = {}): Promise<number> 
 }
 
 /** {@link mean}, at once, in this thread. */
-export function meanSync(a: NumArray, options: KernelOptions = {}): number {
+export function meanSync(a: NumArray, options: KernelOptions = NONE): number {
+  if (areBareHere(options, a)) return sumDoubles(doubles(a)) / a.length;
   return runKernelSync('mean', arrays, options, (call) => meanPlan(call, a, options));
 }
 
 function* meanPlan(call: KernelCall, a: NumArray, options: KernelOptions): Steps<number> {
   checkOptions('mean', options);
   checkArray('mean', 'a', a, NUM);
-  if (areReducedHere(a)) return addUp(sumsDoubles(doubles(a))) / a.length;
+  if (areReducedHere(a)) return sumDoubles(doubles(a)) / a.length;
   if (isShort(a)) return shortSum(a) / a.length;
   return ((yield* sumAt(call, a, call.input(a))) as number) / a.length;
 }
@@ -167,7 +165,8 @@ export function variance(a: NumArray, options: VarianceOptions = {}): Promise<nu
 }
 
 /** {@link variance}, at once, in this thread. */
-export function varianceSync(a: NumArray, options: VarianceOptions = {}): number {
+export function varianceSync(a: NumArray, options: VarianceOptions = NONE): number {
+  if (areBareHere(options, a) && a.length > 0) return varianceDoubles(doubles(a), 0);
   return runKernelSync('variance', arrays, options, (call) => variancePlan(call, a, options));
 }
 
@@ -177,15 +176,10 @@ function* variancePlan(call: KernelCall, a: NumArray, options: VarianceOptions):
   const { ddof = 0 } = options;
   checkFinite('variance', 'ddof', ddof);
   if (a.length <= ddof) return Number.NaN;
+  if (areReducedHere(a)) return varianceDoubles(doubles(a), ddof);
   if (isShort(a)) {
     const centre = shortSum(a) / a.length;
     return sumPlain(a.length, (i) => (a[i] - centre) * (a[i] - centre)) / (a.length - ddof);
-  }
-  if (areReducedHere(a)) {
-    return (
-      addUp(productsDoubles(doubles(a), doubles(a), addUp(sumsDoubles(doubles(a))) / a.length)) /
-      (a.length - ddof)
-    );
   }
   const from = call.input(a);
   const centre = ((yield* sumAt(call, a, from)) as number) / a.length;
@@ -210,7 +204,8 @@ export function norm(a: NumArray, options: NormOptions = {}): Promise<number> {
 }
 
 /** {@link norm}, at once, in this thread. */
-export function normSync(a: NumArray, options: NormOptions = {}): number {
+export function normSync(a: NumArray, options: NormOptions = NONE): number {
+  if (areBareHere(options, a)) return Math.sqrt(productDoubles(doubles(a), doubles(a), 0));
   return runKernelSync('norm', arrays, options, (call) => normPlan(call, a, options));
 }
 
@@ -221,15 +216,15 @@ function* normPlan(call: KernelCall, a: NumArray, options: NormOptions): Steps<n
   if (typeof ord !== 'number') wrongType('norm', 'ord', '1, 2 or Infinity', ord);
   if (ord !== 1 && ord !== 2 && ord !== Number.POSITIVE_INFINITY)
     wrongRange('norm', 'ord', '1, 2 or Infinity', ord);
+  if (areReducedHere(a) && ord === 2) return Math.sqrt(productDoubles(doubles(a), doubles(a), 0));
+  if (areReducedHere(a) && ord === Number.POSITIVE_INFINITY && a.length > 0)
+    return Math.max(Math.abs(extremeDoubles(doubles(a), false)), Math.abs(extremeDoubles(doubles(a), true)));
   if (isShort(a)) {
     if (ord === 1) return sumPlain(a.length, (i) => Math.abs(a[i]));
     if (ord === 2) return Math.sqrt(sumPlain(a.length, (i) => a[i] * a[i]));
     if (a.length === 0) return 0;
     return Math.max(Math.abs(extremePlain(a, false) as number), Math.abs(extremePlain(a, true) as number));
   }
-  if (areReducedHere(a) && ord === 2) return Math.sqrt(addUp(productsDoubles(doubles(a), doubles(a), 0)));
-  if (areReducedHere(a) && ord === Number.POSITIVE_INFINITY)
-    return Math.max(Math.abs(extremeDoubles(doubles(a), false)), Math.abs(extremeDoubles(doubles(a), true)));
   const from = call.input(a);
   if (ord === 1) return yield* sumTerms(call, a, from, MAGNITUDE, 0);
   if (ord === 2) return Math.sqrt(yield* sumTerms(call, a, from, SQUARE, 0));
@@ -257,7 +252,8 @@ export function dot<T extends FloatArray>(x: T, y: T, options: KernelOptions = {
 }
 
 /** {@link dot}, at once, in this thread. */
-export function dotSync<T extends FloatArray>(x: T, y: T, options: KernelOptions = {}): number {
+export function dotSync<T extends FloatArray>(x: T, y: T, options: KernelOptions = NONE): number {
+  if (areBareHere(options, x, y)) return productDoubles(doubles(x), doubles(y), 0);
   return runKernelSync('dot', arrays, options, (call) => dotPlan(call, x, y, options));
 }
 
@@ -266,7 +262,7 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   checkArray('dot', 'x', x, FLOAT);
   checkSameType('dot', 'y', checkArray('dot', 'y', y, FLOAT), x);
   checkLength('dot', 'y', y, x.length);
-  if (areReducedHere(x, y)) return addUp(productsDoubles(doubles(x), doubles(y), 0));
+  if (areReducedHere(x, y)) return productDoubles(doubles(x), doubles(y), 0);
   if (isPlain(PLAIN_LOOP, x, y)) return sumPlain(x.length, (i) => x[i] * y[i]);
   const pieces = blocks(x.length);
   const to = call.scratch(pieces * 8);

@@ -15,8 +15,9 @@ import {
   type NumArray,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { areBare, areDoubles, doubles, prefixSumDoubles } from './arrays-doubles';
 import { isPlain, PLAIN_LOOP, prefixSumPlain, target } from './arrays-plain';
 
 /** The type of running sums: 32-bit integers for all integers up to 32 bits, else the elements' own. */
@@ -57,8 +58,13 @@ export function prefixSum<T extends NumArray | BigArray>(
 /** {@link prefixSum}, at once, in this thread. */
 export function prefixSumSync<T extends NumArray | BigArray>(
   a: T,
-  options: PrefixSumOptions & OutOptions<PrefixSum<T>> = {},
+  options: PrefixSumOptions & OutOptions<PrefixSum<T>> = NONE,
 ): PrefixSum<T> {
+  if (areBare(options, a)) {
+    const sums = new Float64Array(a.length);
+    prefixSumDoubles(doubles(a), false, sums);
+    return sums as unknown as PrefixSum<T>;
+  }
   return runKernelSync('prefixSum', arrays, options, (call) => prefixSumPlan(call, a, options));
 }
 
@@ -84,6 +90,11 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
     inputs: { a },
     inPlace: true,
   });
+  if (areDoubles(a, out)) {
+    const sums = target(Float64Array, a.length, out && doubles(out));
+    prefixSumDoubles(doubles(a), exclusive === 1, sums);
+    return sums as unknown as PrefixSum<T>;
+  }
   if (!isBig && isPlain(PLAIN_LOOP, a, undefined, out)) {
     const sums = target(type, a.length, out);
     prefixSumPlain(a as NumArray, exclusive === 1, sums as NumArray);

@@ -17,8 +17,9 @@ import {
   typeOf,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { areBare, doubles, filterDoubles, searchDoubles } from './arrays-doubles';
 import type { Element } from './arrays-extremes';
 import { isPlain, PLAIN_LOOP, PLAIN_SORT, sortPlain, target, uniquePlain } from './arrays-plain';
 import { sortSteps } from './arrays-sort';
@@ -80,8 +81,10 @@ export function filterSync<T extends AnyArray>(
   a: T,
   op: Comparison,
   value: Element<T>,
-  options: KernelOptions = {},
+  options: KernelOptions = NONE,
 ): T {
+  if (typeof value === 'number' && Object.hasOwn(KEEP, op) && a.length <= PLAIN_LOOP && areBare(options, a))
+    return filterDoubles(doubles(a), KEEP[op], value) as unknown as T;
   return runKernelSync('filter', arrays, options, (call) => filterPlan(call, a, op, value, options));
 }
 
@@ -256,8 +259,12 @@ export function searchSortedSync<T extends AnyArray>(
 export function searchSortedSync<T extends AnyArray>(
   sorted: T,
   values: T | Element<T>,
-  options: SearchSortedOptions & OutOptions<Uint32Array> = {},
+  options: SearchSortedOptions & OutOptions<Uint32Array> = NONE,
 ): Uint32Array | number {
+  if (arrayType(values) !== undefined && (values as T).length <= PLAIN_SORT && areBare(options, sorted)) {
+    const array = values as unknown as Float64Array;
+    if (areBare(options, array)) return searchAll(doubles(sorted), array);
+  }
   return runKernelSync('searchSorted', arrays, options, (call) => searchPlan(call, sorted, values, options));
 }
 
@@ -304,8 +311,20 @@ function* searchPlan<T extends AnyArray>(
   return to.finish();
 }
 
+/** The places before equal elements of a few doubles. */
+function searchAll(sorted: Float64Array, values: Float64Array): Uint32Array {
+  const places = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    places[i] = Number.isNaN(value) ? searchOne(sorted, value, false) : searchDoubles(sorted, value, false);
+  }
+  return places;
+}
+
 /** The place of one value, found here: it takes a handful of looks. */
 function searchOne(sorted: AnyArray, value: number | bigint, right: boolean): number {
+  if (sorted instanceof Float64Array && typeof value === 'number' && !Number.isNaN(value))
+    return searchDoubles(sorted, value, right);
   const isBefore = (x: number | bigint, y: number | bigint) => x < y || (Number.isNaN(y) && !Number.isNaN(x));
   let low = 0;
   let high = sorted.length;

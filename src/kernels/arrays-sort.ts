@@ -11,8 +11,9 @@ import {
 import type { TypedArray } from '../heap/views';
 import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { areBare } from './arrays-doubles';
 import { argsortPlain, isPlain, PLAIN_SORT, sortPlain, target } from './arrays-plain';
 
 /** Options of `sort` and `argsort`. */
@@ -45,7 +46,8 @@ export function sort<T extends AnyArray>(a: T, options: SortOptions & OutOptions
 }
 
 /** {@link sort}, at once, in this thread. */
-export function sortSync<T extends AnyArray>(a: T, options: SortOptions & OutOptions<T> = {}): T {
+export function sortSync<T extends AnyArray>(a: T, options: SortOptions & OutOptions<T> = NONE): T {
+  if (a.length <= PLAIN_SORT && areBare(options, a)) return a.slice().sort() as T;
   return runKernelSync('sort', arrays, options, (call) => sortPlan(call, a, options));
 }
 

@@ -17,6 +17,7 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
 import { type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { tallyPlain } from './arrays-doubles';
 import { extremeOf } from './arrays-extremes';
 import { extremePlain, isPlain, PLAIN_TALLY } from './arrays-plain';
 
@@ -86,11 +87,12 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
   const { range } = options;
   const bins = checkInteger('histogram', 'bins', options.bins === undefined ? 10 : options.bins, 1, BINS_MAX);
   if (range !== undefined) checkRange(range);
-  const from = call.input(a);
+  const isShort = isPlain(PLAIN_TALLY, a);
+  const from = isShort ? 0 : call.input(a);
   let [low, high] = range ?? [0, 1];
   if (range === undefined && a.length > 0) {
-    low = (yield* extremeOf(call, a, from, 0)) as number;
-    high = (yield* extremeOf(call, a, from, 1)) as number;
+    low = (isShort ? extremePlain(a, false) : yield* extremeOf(call, a, from, 0)) as number;
+    high = (isShort ? extremePlain(a, true) : yield* extremeOf(call, a, from, 1)) as number;
   }
   if (!Number.isFinite(high - low)) {
     throw new RangeError(
@@ -101,17 +103,21 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
     low -= 0.5;
     high += 0.5;
   }
-  const edgesAt = call.scratch((bins + 1) * 8);
-  const edges = call.view(Float64Array, edgesAt, bins + 1);
+  const edges = new Float64Array(bins + 1);
   const width = (high - low) / bins;
   for (let i = 0; i < bins; i++) edges[i] = i * width + low;
   edges[bins] = high;
+  if (isShort) {
+    const counts = new Uint32Array(bins);
+    tallyPlain(a, edges, counts);
+    return { counts, edges };
+  }
   const { piece, pieces } = cut(a.length, bins);
   // Two tables a piece.
   const tables = call.scratch(pieces * bins * 8);
-  const args = [from, a.length, piece, edgesAt, bins, tables];
+  const args = [from, a.length, piece, call.input(edges), bins, tables];
   yield { fn: `tally_${suffixOf(a)}`, pieces, args, costNs: a.length * 1.5 + pieces * bins };
-  return { counts: addTables(call.view(Uint32Array, tables, 2 * pieces * bins), bins), edges: edges.slice() };
+  return { counts: addTables(call.view(Uint32Array, tables, 2 * pieces * bins), bins), edges };
 }
 
 function checkRange(range: unknown): asserts range is readonly [number, number] {

@@ -1,5 +1,6 @@
 // Grey, crop and histogram; see assembly/kernels/images/pixels.ts.
 
+import { isHeapBuffer } from '../../assembly/atomics/index';
 import { HISTOGRAM_BYTES, IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
 import { checkInteger } from './_check';
 import { images } from './_families';
@@ -13,6 +14,18 @@ import {
   imageOutput,
   type Pixels,
 } from './images-image';
+import {
+  cropPlain,
+  greyPlain,
+  histogramPlain,
+  type ImageHistogram,
+  isSmall,
+  newPixels,
+  PLAIN_COUNTS,
+  PLAIN_PIXELS,
+} from './images-plain';
+
+export type { ImageHistogram } from './images-plain';
 
 // Nanoseconds a pixel on one core, measured.
 const GREY_NS = 0.3;
@@ -41,7 +54,7 @@ export function grayscale<T extends Pixels>(
   src: Image<T>,
   options: ImageOptions<T> = {},
 ): Promise<ImageResult<T>> {
-  return runKernel('grayscale', images, options, (call) => greyPlan(call, src, options));
+  return runKernel('grayscale', images, options, (call) => greyscalePlan(call, src, options));
 }
 
 /** {@link grayscale}, at once. */
@@ -49,16 +62,21 @@ export function grayscaleSync<T extends Pixels>(
   src: Image<T>,
   options: ImageOptions<T> = {},
 ): ImageResult<T> {
-  return runKernelSync('grayscale', images, options, (call) => greyPlan(call, src, options));
+  return runKernelSync('grayscale', images, options, (call) => greyscalePlan(call, src, options));
 }
 
-function* greyPlan<T extends Pixels>(
+function* greyscalePlan<T extends Pixels>(
   call: KernelCall,
   src: Image<T>,
   options: ImageOptions<T>,
 ): Generator<Phase, ImageResult<T>, void> {
   const { data, width, height } = checkImage(call.kernel, 'src', src);
   const out = checkImageOut(call, src, width, height, options.out, { src: data });
+  if (isSmall(PLAIN_PIXELS, data, out)) {
+    const grey = out ?? newPixels(data, data.length);
+    greyPlain(data, grey);
+    return { data: grey, width, height };
+  }
   const to = imageOutput(call, src, width, height, out);
   yield {
     fn: 'grayscale',
@@ -128,8 +146,13 @@ function* cropPlan<T extends Pixels>(
   checkInteger(kernel, 'width', width, 1, src.width - x);
   checkInteger(kernel, 'height', height, 1, src.height - y);
   const out = checkImageOut(call, src, width, height, options.out, { src: src.data });
-  const to = imageOutput(call, src, width, height, out);
   const fromBytes = 4 * src.width;
+  if (!isHeapBuffer(src.data.buffer)) {
+    const data = out ?? newPixels(src.data, 4 * width * height);
+    cropPlain(src.data, 4 * (y * src.width + x), fromBytes, data, 4 * width);
+    return { data, width, height };
+  }
+  const to = imageOutput(call, src, width, height, out);
   const rows = src.data.subarray(y * fromBytes, (y + height) * fromBytes);
   yield {
     fn: 'crop',
@@ -138,14 +161,6 @@ function* cropPlan<T extends Pixels>(
     costNs: width * height * COPY_NS,
   };
   return { data: to.finish(), width, height };
-}
-
-/** How many pixels have which value, in each channel. */
-export interface ImageHistogram {
-  r: Uint32Array;
-  g: Uint32Array;
-  b: Uint32Array;
-  a: Uint32Array;
 }
 
 /**
@@ -174,6 +189,7 @@ export function imageHistogramSync(src: Image, options: KernelOptions = {}): Ima
 
 function* histogramPlan(call: KernelCall, src: Image): Generator<Phase, ImageHistogram, void> {
   const { data, width, height } = checkImage(call.kernel, 'src', src);
+  if (isSmall(PLAIN_COUNTS, data)) return histogramPlain(data);
   const rows = Math.max(IMAGE_ROWS, Math.ceil(height / COUNT_PIECES));
   const pieces = Math.ceil(height / rows);
   // A piece's table has a second one behind it, for the kernel alone.

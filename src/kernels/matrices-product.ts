@@ -24,6 +24,7 @@ import {
 import { matrices } from './_families';
 import { type KernelCall, runKernel, runKernelSync } from './_plan';
 import { type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { areOffHeap, matmulPlain, matvecPlain, PLAIN_ELEMENTS, PLAIN_TERMS } from './matrices-plain';
 
 /** Numbers in rows: the element in row i and column j is `data[i * cols + j]`. */
 export interface Matrix<T extends FloatArray = FloatArray> {
@@ -121,6 +122,11 @@ function* matmulPlan<T extends FloatArray>(
   const type = typeOf(a.data);
   const inputs = { 'a.data': a.data, 'b.data': b.data };
   const out = checkOut('matmul', options.out, type, m * n, { inputs });
+  if (k <= DEPTH && m * k * n <= PLAIN_TERMS && areOffHeap(a.data, b.data, out)) {
+    const data = (out ?? new Float64Array(m * n)) as Float64Array;
+    matmulPlain(a.data as Float64Array, b.data as Float64Array, data, m, k, n);
+    return { data: data as unknown as T, rows: m, cols: n };
+  }
   const bytes = type.BYTES_PER_ELEMENT;
   const to = call.output(type, m * n, out);
   const result = (): Matrix<T> => ({ data: to.finish(), rows: m, cols: n });
@@ -170,6 +176,11 @@ function* matvecPlan<T extends FloatArray>(
   checkSameType('matvec', 'x', checkArray('matvec', 'x', x, FLOAT), a.data);
   checkLength('matvec', 'x', x, a.cols);
   const out = checkOut('matvec', options.out, typeOf(x), a.rows, { inputs: { 'a.data': a.data, x } });
+  if (a.data.length <= PLAIN_ELEMENTS && areOffHeap(a.data, x, out)) {
+    const result = (out ?? new Float64Array(a.rows)) as Float64Array;
+    matvecPlain(a.data as Float64Array, x as Float64Array, result, a.cols);
+    return result as unknown as T;
+  }
   const to = call.output(typeOf(x), a.rows, out);
   const perPiece = Math.max(1, Math.ceil(MATVEC_PIECE / Math.max(1, a.cols)));
   yield {

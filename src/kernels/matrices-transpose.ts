@@ -5,6 +5,7 @@ import { ANY, type AnyArray, checkOptions, checkOut, typeOf } from './_check';
 import { matrices } from './_families';
 import { type KernelCall, runKernel, runKernelSync } from './_plan';
 import type { OutOptions, Steps } from './arrays-common';
+import { isOffHeap, PLAIN_ELEMENTS, transposePlain } from './matrices-plain';
 import { checkMatrix } from './matrices-product';
 
 /** Elements of any type in rows: the one in row i and column j is `data[i * cols + j]`. */
@@ -55,6 +56,11 @@ function* transposePlan<T extends AnyArray>(
   const { data, rows, cols } = m;
   const type = typeOf(data);
   const out = checkOut('transpose', options.out, type, data.length, { inputs: { 'm.data': data } });
+  if (data.length <= PLAIN_ELEMENTS && isOffHeap(data, out)) {
+    const result = out ?? new (type as unknown as new (length: number) => T)(data.length);
+    transposePlain(data, result, rows);
+    return { data: result, rows: cols, cols: rows };
+  }
   const bytes = type.BYTES_PER_ELEMENT;
   const to = call.output(type, data.length, out);
   yield {

@@ -5,6 +5,7 @@ import { wrongRange, wrongType } from './_check';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, putBytes, startsOfPieces } from './text-bytes';
+import { findPlain, isBrief, PLAIN_FIND } from './text-plain';
 
 /** Options of {@link find}. */
 export interface FindOptions extends KernelOptions {
@@ -58,6 +59,7 @@ function* plan(
   }
   const places = bytes.length - pattern.length + 1;
   if (places <= 0 || limit === 0) return new Uint32Array(0);
+  if (isBrief(PLAIN_FIND, bytes)) return findPlain(bytes, pattern, limit);
   const text = putBytes(call, bytes).address;
   const wanted = putBytes(call, pattern).address;
   const pieces = Math.ceil(places / TEXT_BLOCK);

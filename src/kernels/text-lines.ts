@@ -4,6 +4,7 @@ import { TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, type HeapBytes, hasMark, putText, startsOfPieces } from './text-bytes';
+import { countLinesPlain, isBrief, PLAIN_LINES, splitLinesPlain } from './text-plain';
 
 // Nanoseconds a byte on one core, measured; a line.
 const COUNT_NS = 0.06;
@@ -78,13 +79,16 @@ function* countNewlines(call: KernelCall, { address, length }: HeapBytes): Gener
 }
 
 function* countPlan(call: KernelCall, value: Bytes): Generator<Phase, number, void> {
-  const { lines } = yield* countNewlines(call, putText(call, 'text', value));
+  const bytes = checkBytes(call.kernel, 'text', value);
+  if (isBrief(PLAIN_LINES, bytes)) return countLinesPlain(bytes, hasMark(bytes) ? 3 : 0);
+  const { lines } = yield* countNewlines(call, putText(call, 'text', bytes));
   return lines;
 }
 
 function* splitPlan(call: KernelCall, value: Bytes): Generator<Phase, Lines, void> {
   const bytes = checkBytes(call.kernel, 'text', value);
   const mark = hasMark(bytes) ? 3 : 0;
+  if (isBrief(PLAIN_LINES, bytes)) return splitLinesPlain(bytes, mark);
   const text = putText(call, 'text', bytes);
   const { indices, lines, isOpen } = yield* countNewlines(call, text);
   const starts = call.output(Uint32Array, lines);

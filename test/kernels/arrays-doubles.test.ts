@@ -6,7 +6,7 @@ import { KERNEL_FROM, KERNEL_TO } from '../../src/kernels/arrays-doubles';
 import { expectSame, type Kind, make } from './_arrays';
 import { onHeap } from './_shuffle';
 
-const LENGTHS = [700, KERNEL_FROM - 1, KERNEL_FROM, KERNEL_TO, KERNEL_TO + 13];
+const LENGTHS = [1, 2, 9, 64, 300, 700, KERNEL_FROM - 1, KERNEL_FROM, KERNEL_TO, KERNEL_TO + 13];
 const KINDS: Kind[] = ['spread', 'few', 'special'];
 
 const arraysOf = (length: number) => KINDS.map((kind) => make(Float64Array, length, kind));
@@ -18,6 +18,14 @@ describe.each(LENGTHS)('%i elements', (length) => {
     ['add', (a: Float64Array) => kernels.addSync(a, a)],
     ['mul', (a: Float64Array) => kernels.mulSync(a, a)],
     ['axpy', (a: Float64Array) => kernels.axpySync(1.1, a, a)],
+    ['mul by a number', (a: Float64Array) => kernels.mulSync(a, -0.3)],
+    ['running sums', (a: Float64Array) => kernels.prefixSumSync(a)],
+    ['exclusive sums', (a: Float64Array) => kernels.prefixSumSync(a, { exclusive: true })],
+    ['sort', (a: Float64Array) => kernels.sortSync(a)],
+    ['unique', (a: Float64Array) => kernels.uniqueSync(a)],
+    ['filter <', (a: Float64Array) => kernels.filterSync(a, '<', 0.5)],
+    ['filter !=', (a: Float64Array) => kernels.filterSync(a, '!=', a[0])],
+    ['filter >=', (a: Float64Array) => kernels.filterSync(a, '>=', Number.NaN)],
   ])('%s has the bits of the kernel', async (_, run) => {
     for (const a of arraysOf(length)) {
       const wanted = await onHeap(a, 8, async (shared) => run(shared));
@@ -40,7 +48,7 @@ describe.each(LENGTHS)('%i elements', (length) => {
     const zeros = new Float64Array(length);
     zeros[length - 1] = -0;
     const infinite = make(Float64Array, length, 'spread');
-    infinite.set([Infinity, -Infinity], 8);
+    infinite.set([Infinity, -Infinity].slice(0, length), Math.max(0, Math.min(8, length - 2)));
     for (const a of [...arraysOf(length), zeros, zeros.map((x) => -x), infinite]) {
       const wanted = await onHeap(a, 8, async (shared) => run(shared));
       expect(run(a)).toBe(wanted);

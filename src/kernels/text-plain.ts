@@ -1,0 +1,69 @@
+// Short texts off the shared heap, in plain JavaScript: a call of a kernel takes longer.
+
+import { isHeapBuffer } from '../../assembly/atomics/index';
+
+type Text = Uint8Array | Uint8ClampedArray;
+
+// Up to so many bytes the loop is faster than the kernel (measured: Node 20, one core).
+export const PLAIN_LINES = 1000;
+export const PLAIN_FIND = 1500;
+export const PLAIN_CRC = 2000;
+
+/** Whether the text is short and lies off the heap. */
+export function isBrief(bytes: number, text: Text): boolean {
+  return text.length <= bytes && !isHeapBuffer(text.buffer);
+}
+
+/** How many lines there are from `begin` on. */
+export function countLinesPlain(text: Text, begin: number): number {
+  let lines = 0;
+  for (let i = begin; i < text.length; i++) if (text[i] === 10) lines++;
+  return text.length > begin && text[text.length - 1] !== 10 ? lines + 1 : lines;
+}
+
+export function splitLinesPlain(text: Text, begin: number): { starts: Uint32Array; ends: Uint32Array } {
+  const lines = countLinesPlain(text, begin);
+  const starts = new Uint32Array(lines);
+  const ends = new Uint32Array(lines);
+  let start = begin;
+  let line = 0;
+  for (let i = begin; i < text.length; i++) {
+    if (text[i] !== 10) continue;
+    starts[line] = start;
+    ends[line++] = i > start && text[i - 1] === 13 ? i - 1 : i;
+    start = i + 1;
+  }
+  if (line < lines) {
+    starts[line] = start;
+    ends[line] = text.length;
+  }
+  return { starts, ends };
+}
+
+/** The first `limit` offsets of the pattern. */
+export function findPlain(text: Text, pattern: Text, limit: number): Uint32Array {
+  const found = new Uint32Array(Math.min(limit, text.length - pattern.length + 1));
+  const first = pattern[0];
+  let length = 0;
+  for (let i = 0; i + pattern.length <= text.length && length < limit; i++) {
+    if (text[i] !== first) continue;
+    let j = 1;
+    while (j < pattern.length && text[i + j] === pattern[j]) j++;
+    if (j === pattern.length) found[length++] = i;
+  }
+  return found.slice(0, length);
+}
+
+let crcTable: Uint32Array | undefined;
+
+/** The remainder after the bytes, byte by byte (Sarwate 1988). */
+export function crc32Plain(bytes: Text, before: number): number {
+  crcTable ??= Uint32Array.from({ length: 256 }, (_, byte) => {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
+    return remainder;
+  });
+  let crc = ~before;
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[i]) & 255];
+  return ~crc >>> 0;
+}
