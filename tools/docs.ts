@@ -1,7 +1,9 @@
 // Writes docs/kernels.md and docs/kernels-sizes.svg from the kernels' docstrings and the figures of the benches:
 // `npm run docs`. The figures stand in docs/kernels.json, which takes over what the last runs of `npm run bench --
-// kernels` and `npx tsx bench/sweep.ts` left in out/.
+// kernels` and `npx tsx bench/sweep/main.ts` left in out/. `npm run docs -- --measure` runs both first: a quarter of an
+// hour on a machine that does nothing else.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +24,8 @@ interface Docstring {
 
 interface Curve {
   readonly name: string;
+  readonly group: string;
+  readonly unit: string;
   readonly points: readonly { size: number; oursNs: number; javascriptNs: number }[];
 }
 
@@ -99,47 +103,93 @@ function row({ kernel, line, complexity, source }: Docstring, all: readonly Kern
     .join(', ');
   const cells = [`\`${kernel}\``, line, complexity, source];
   const measured = [one?.native, one?.numpy, one?.javascript].map(ratio);
-  return `| ${[...cells, ...measured, libraries || '–'].join(' | ')} |`;
+  const speedup = one?.speedup ? `${ratio(one.speedup)}${one.isMemoryBound ? ' ᵐ' : ''}` : '–';
+  return `| ${[...cells, ...measured, libraries || '–', speedup].join(' | ')} |`;
 }
 
-// The plot: ours over plain JavaScript by size, both axes logarithmic.
-const WIDTH = 720;
-const HEIGHT = 420;
-const MARGIN = { left: 52, right: 116, top: 16, bottom: 40 };
+// The plot: ours over plain JavaScript by size, both axes logarithmic; a panel for each group of curves.
+const PANEL = { width: 480, height: 330, columns: 2 };
+const MARGIN = { left: 40, right: 104, top: 26, bottom: 34 };
 const RATIOS = [0.01, 0.1, 1, 10, 100];
+const LEGEND_LINE = 16;
 
 function plot(curves: readonly Curve[]): string {
-  const x = (size: number) => MARGIN.left + (Math.log10(size) / 7) * (WIDTH - MARGIN.left - MARGIN.right);
+  const groups = [...new Set(curves.map(({ group }) => group))];
+  const width = PANEL.columns * PANEL.width;
+  const height = Math.ceil(groups.length / PANEL.columns) * PANEL.height;
+  const panels = groups.map((group, i) => {
+    const [x, y] = [(i % PANEL.columns) * PANEL.width, Math.floor(i / PANEL.columns) * PANEL.height];
+    const own = curves.filter((curve) => curve.group === group);
+    return `<g transform="translate(${x} ${y})">\n${panel(group, own)}\n</g>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    '<!-- Made by tools/docs.ts from docs/kernels.json. -->',
+    `<rect width="${width}" height="${height}" fill="white"/>`,
+    ...panels,
+    '</svg>\n',
+  ].join('\n');
+}
+
+function panel(title: string, curves: readonly Curve[]): string {
+  const { width, height } = PANEL;
+  const x = (size: number) => MARGIN.left + (Math.log10(size) / 7) * (width - MARGIN.left - MARGIN.right);
   const y = (value: number) => {
     const share = (Math.log10(Math.min(100, Math.max(0.01, value))) + 2) / 4;
-    return HEIGHT - MARGIN.bottom - share * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    return height - MARGIN.bottom - share * (height - MARGIN.top - MARGIN.bottom);
   };
+  const middle = (MARGIN.left + width - MARGIN.right) / 2;
+  const units = [...new Set(curves.map(({ unit }) => unit))].join(', ');
   const out = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
-    '<!-- Made by tools/docs.ts from docs/kernels.json. -->',
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
+    `<text x="${middle}" y="16" text-anchor="middle" font-weight="bold">${title}</text>`,
+    `<text x="${middle}" y="${height - 4}" text-anchor="middle">${units}</text>`,
   ];
   for (const value of RATIOS) {
-    const line = `x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value)}" y2="${y(value)}"`;
+    const line = `x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${y(value)}" y2="${y(value)}"`;
     out.push(`<line ${line} stroke="${value === 1 ? 'black' : '#ddd'}"/>`);
     out.push(`<text x="${MARGIN.left - 6}" y="${y(value) + 4}" text-anchor="end">${value}</text>`);
   }
   for (let power = 0; power <= 7; power++) {
     const place = x(10 ** power);
-    out.push(`<text x="${place}" y="${HEIGHT - MARGIN.bottom + 16}" text-anchor="middle">1e${power}</text>`);
+    out.push(`<text x="${place}" y="${height - MARGIN.bottom + 14}" text-anchor="middle">1e${power}</text>`);
   }
-  const middle = (MARGIN.left + WIDTH - MARGIN.right) / 2;
-  out.push(`<text x="${middle}" y="${HEIGHT - 6}" text-anchor="middle">elements or bytes</text>`);
   curves.forEach(({ name, points }, i) => {
-    const colour = `hsl(${Math.round((360 * i) / curves.length)} 70% 40%)`;
+    const colour = `hsl(${Math.round((360 * i) / curves.length)} 70% ${i % 2 === 0 ? 35 : 50}%)`;
     const places = points.map(
       ({ size, oursNs, javascriptNs }) => `${x(size).toFixed(1)},${y(oursNs / javascriptNs).toFixed(1)}`,
     );
     out.push(`<polyline points="${places.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.4"/>`);
-    const legend = `x="${WIDTH - MARGIN.right + 10}" y="${MARGIN.top + 12 + i * 18}"`;
+    const legend = `x="${width - MARGIN.right + 8}" y="${MARGIN.top + 8 + i * LEGEND_LINE}"`;
     out.push(`<text ${legend} fill="${colour}">${name}</text>`);
   });
-  return `${[...out, '</svg>'].join('\n')}\n`;
+  return out.join('\n');
+}
+
+/** Where ours is slower than plain JavaScript: for each size, how many kernels, and the worst of them. */
+function slowerBySize(curves: readonly Curve[]): string[] {
+  const sizes = [...new Set(curves.flatMap(({ points }) => points.map(({ size }) => size)))].sort(
+    (a, b) => a - b,
+  );
+  const out = [
+    '| size | curves | slower than JavaScript | slower by more than a tenth of a microsecond and 10 % | the worst of these |',
+    '| ---: | ---: | ---: | ---: | --- |',
+  ];
+  for (const size of sizes) {
+    const here = curves.flatMap(({ name, points }) =>
+      points
+        .filter((point) => point.size === size)
+        .map(({ oursNs, javascriptNs }) => ({ name, oursNs, javascriptNs, ratio: oursNs / javascriptNs })),
+    );
+    const slower = here.filter((one) => one.ratio > 1);
+    const clearly = slower
+      .filter((one) => one.oursNs - one.javascriptNs > 100 && one.ratio > 1.1)
+      .sort((a, b) => b.ratio - a.ratio);
+    const worst = clearly.slice(0, 3).map((one) => `\`${one.name}\` ${one.ratio.toFixed(1)} ×`);
+    out.push(
+      `| ${size.toLocaleString('en')} | ${here.length} | ${slower.length} | ${clearly.length} | ${worst.join(', ') || '–'} |`,
+    );
+  }
+  return out;
 }
 
 function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plotted }: Figures): string {
@@ -152,14 +202,16 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plo
     '',
     'Each has two forms: `x(…)` gives a promise and works on all cores, `xSync(…)` returns. In browsers `xSync` needs its family loaded: `await` one call of `x` first, or its error says so.',
     '',
-    'The ratios are our best time over the best time of the rival, below 1 where ours is faster: C++ by `g++ -O3` with vectors of 128 bits and OpenMP on as many threads; numpy or Python as it comes; plain loops in JavaScript; the library that programs take. `bench/README.md` says how they are measured, `bench/kernels` what each job is.',
+    'The ratios are our best time over the best time of the rival, below 1 where ours is faster: C++ by `g++ -O3` with vectors of 128 bits and OpenMP on as many threads; numpy or Python as it comes; plain loops in JavaScript; the library that programs take. The last column is one worker’s best time over that of two (ᵐ: memory bounds it). `bench/README.md` says how they are measured, `bench/kernels` what each job is.',
     '',
     `Geometric means: ${mean((k) => k.native)} × C++, ${mean((k) => k.numpy ?? undefined)} × numpy or Python, ${mean((k) => k.javascript)} × JavaScript. ${machine}. Where the load named here is far above 0, the machine was shared: ratios of single kernels are then no better than a factor of two.`,
   ];
   for (const family of [...new Set(docs.map((doc) => doc.family))]) {
     out.push('', `## ${family[0].toUpperCase()}${family.slice(1)}`, '');
-    out.push('| kernel | what | cost | source | ours/C++ | ours/numpy | ours/JS | ours/library |');
-    out.push('| --- | --- | --- | --- | ---: | ---: | ---: | ---: |');
+    out.push(
+      '| kernel | what | cost | source | ours/C++ | ours/numpy | ours/JS | ours/library | 1 → 2 workers |',
+    );
+    out.push('| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |');
     for (const doc of docs) if (doc.family === family) out.push(row(doc, kernels));
   }
   out.push('', '## Notes on the figures', '');
@@ -167,16 +219,24 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plo
   if (curves.length > 0) {
     out.push(
       ...['', '## At every size', ''],
-      'The `…Sync` forms on plain arrays against plain loops, from one element to ten million. Short arrays, and Float64Arrays where a copy would take longer than the loop, are done in plain JavaScript too; what is left of the line above 1 at the left is the checking of arguments, about a tenth of a microsecond on an idle machine.',
+      'The `…Sync` forms on plain arrays beside the functions that programs without the library have: the same arguments, a new result, no checks (`bench/sweep`). Short inputs are done in plain JavaScript too where the same bits can be had that way, and doubles where a copy to the shared heap would take longer than the loop; elsewhere a call of a kernel costs about a microsecond. What is above 1 at the left is that, and the checking of arguments: some tens of nanoseconds.',
       '',
-      `Measured with ${plotted}: above 1, the ragged parts of the lines are the other programs’.`,
+      `Measured with ${plotted}: where that is far above 0, the ragged parts of the lines are the other programs’.`,
       '',
       '![Ours over plain JavaScript, by size](kernels-sizes.svg)',
+      '',
+      ...slowerBySize(curves),
     );
   }
   return `${out.join('\n')}\n`;
 }
 
+if (process.argv.includes('--measure')) {
+  for (const args of [['bench/main.ts', 'kernels'], ['bench/sweep/main.ts']]) {
+    const { status } = spawnSync('npx', ['tsx', ...args], { cwd: root, stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
 const docs = docstrings();
 const all = figures();
 writeFileSync(at('docs/kernels-sizes.svg'), plot(all.curves));
