@@ -16,5 +16,6 @@ export { Lock, RLock } from './handles/lock';
 export { alloc, free } from './handles/memory';
 export { HAS_RUN, Once, RUN_IT } from './handles/once';
 export { RWLock } from './handles/rwlock';
+export { Queue, QUEUE_CLOSED, QUEUE_TIMED_OUT } from './handles/queue';
 export { Semaphore } from './handles/semaphore';
 export { ACQUIRED, OWNER_DIED, TIMED_OUT } from './handles/wait';

@@ -29,7 +29,13 @@ import {
 } from './slots';
 
 // The queue's block; what different threads write lies on different cache lines.
+/** MAGIC and the kind. */
 export const QUEUE_MAGIC: usize = 0;
+export const MAGIC: u32 = 0x51554500; // "QUE"
+export const KIND_QUEUE: u32 = 1;
+export const KIND_JOINABLE: u32 = 2;
+export const KIND_SIMPLE: u32 = 3;
+export const KIND_PIPE: u32 = 4;
 // The word at 4 is unused.
 export const QUEUE_SERIAL: usize = 8;
 /** 1 once the queue takes no more items. */
@@ -265,6 +271,11 @@ export function peek(queue: usize): u32 {
     position = (position + 1) >>> 0;
   }
   return BUSY;
+}
+
+/** Puts a taken item back unread: it is the next for whoever looks, as what a dying consumer was taking. */
+export function returnItem(slot: usize): void {
+  atomicStore(slot, lapWord(READY, claimedLap(slot)));
 }
 
 /**

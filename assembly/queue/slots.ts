@@ -10,7 +10,8 @@
 //   CLAIMED    owner    the owner → READY | SWEEPING (of nobody)        being written
 //                       if it died: a consumer → SWEEPING (by CAS)
 //   READY      lap      a consumer → TAKING (by CAS)                    holds an item
-//   TAKING     owner    the owner → FREE of the next lap                being read
+//   TAKING     owner    the owner → SWEEPING | FREE of the next lap     being read
+//                       the owner → READY of this lap                   it is not for this consumer
 //                       if it died: a consumer → TAKING (by CAS): the item is read again
 //   SWEEPING   owner    the owner → FREE of the next lap                holds what a dead producer left
 //                       if it died: a consumer → SWEEPING (by CAS)
@@ -47,7 +48,7 @@ const OWNER_SHIFT: u32 = 6;
 export const OWNER_MASK: u32 = 0x3ffffff;
 
 export const SLOT_STATE: usize = 0;
-/** What stands in the slot; src/queue/_messages.ts. */
+/** What stands in the slot: messages.ts. */
 export const SLOT_FORMAT: usize = 4;
 /** Bytes of the message. */
 export const SLOT_LENGTH: usize = 8;

@@ -6,10 +6,10 @@
 //
 // An item is counted here before it leaves the queue, so at any moment it is seen in one place at least.
 
-import { atomicAdd, atomicCompareExchange, atomicLoad, atomicStore } from '../atomics/index';
+import { atomicAdd, atomicCompareExchange, atomicLoad, atomicStore, load32 } from '../atomics/index';
 import { THREADS_MAX } from '../heap/layout';
 import { isThreadAlive, SLOT_MASK } from '../heap/threads';
-import { QUEUE_TAIL_RING, queueSize, RING_TAIL } from './ring';
+import { QUEUE_TAIL_RING, QUEUE_TALLY, queueSize, RING_TAIL } from './ring';
 
 const ENTRIES: usize = 16;
 const ENTRY_BYTES: u32 = 8;
@@ -35,6 +35,12 @@ export function noteTaken(tally: usize, owner: u32): void {
     }
   }
   atomicAdd(entry + ENTRY_COUNT, 1);
+}
+
+/** An item is about to be taken from the queue, which may have no tally: it stands in its block from the start. */
+export function noteTake(queue: usize, owner: u32): void {
+  const tally: usize = load32(queue + QUEUE_TALLY);
+  if (tally !== 0) noteTaken(tally, owner);
 }
 
 /** One item of the entry is done: what is left of it, or -1 if there was none. */

@@ -13,14 +13,7 @@ import {
   refreshViews,
   store32,
 } from '../../assembly/atomics/index';
-import {
-  alloc,
-  allocAligned,
-  FREE_OVERRUN,
-  FREE_TWICE,
-  free,
-  HEADER_WRITTEN_AFTER_FREE,
-} from '../../assembly/heap/allocator';
+import { FREE_OVERRUN, FREE_TWICE, free, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
 import {
   HEADER_DEBUG,
   HEADER_KINDS,
@@ -35,14 +28,8 @@ import {
   NOTE_BYTES,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
-import {
-  MAKING_COUNTED,
-  NOTE_MAKING,
-  NOTE_MAKING_BYTES,
-  NOTE_MAKING_KIND,
-  NOTE_MAKING_PLACE,
-  threadNote,
-} from '../../assembly/heap/notes';
+import { allocCounted, allocInto, beginMaking, freeCounted } from '../../assembly/heap/making';
+import { MAKING_COUNTED, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -191,26 +178,27 @@ export function allocate(bytes: number, kind: Kind, align = 16): number {
   return obtain(bytes, kind, align, 0);
 }
 
-/** Allocates and notes the address in the thread's note, if that is given, before anything else. */
+/** Allocates, with the thread's note of it unless that is 0. */
 function obtain(bytes: number, kind: Kind, align: number, note: number): number {
-  const me = thisThread();
   const address =
-    bytes > 0xffffffff ? 0 : align > 16 ? allocAligned(bytes, align, me) >>> 0 : alloc(bytes, me);
-  if (note !== 0) atomicStore(note + NOTE_MAKING, address);
-  if (address === 0) {
-    throw new OutOfMemoryError(
-      `Cannot allocate ${bytes} bytes on the shared heap of ${boundMemory().buffer.byteLength} bytes (at most ${atomicLoad(HEADER_MAX_PAGES) * 65536}): release arrays, or work in smaller pieces`,
-    );
-  }
-  const written = atomicLoad(HEADER_WRITTEN_AFTER_FREE);
-  if (written !== 0) {
-    atomicStore(HEADER_WRITTEN_AFTER_FREE, 0);
-    throw new InvalidStateError(`Cannot trust the block at ${written}: it was written after it was freed`);
-  }
-  store32(address, 0); // what a former owner wrote there to know its block by (src/queue/_channel.ts) is no more
-  count(kind, 1, bytes);
-  if (note !== 0) atomicStore(note + NOTE_MAKING_KIND, KINDS.indexOf(kind) | MAKING_COUNTED);
+    bytes > 0xffffffff ? 0 : allocCounted(bytes, align, KINDS.indexOf(kind), note, thisThread()) >>> 0;
+  if (address === 0) throw outOfMemory(bytes);
+  checkWritten();
   return address;
+}
+
+/** The error for a block that there is no room for. */
+export function outOfMemory(bytes: number): OutOfMemoryError {
+  return new OutOfMemoryError(
+    `Cannot allocate ${bytes} bytes on the shared heap of ${boundMemory().buffer.byteLength} bytes (at most ${atomicLoad(HEADER_MAX_PAGES) * 65536}): release arrays, or work in smaller pieces`,
+  );
+}
+
+function checkWritten(): void {
+  const written = atomicLoad(HEADER_WRITTEN_AFTER_FREE);
+  if (written === 0) return;
+  atomicStore(HEADER_WRITTEN_AFTER_FREE, 0);
+  throw new InvalidStateError(`Cannot trust the block at ${written}: it was written after it was freed`);
 }
 
 /**
@@ -218,26 +206,18 @@ function obtain(bytes: number, kind: Kind, align: number, note: number): number 
  * the object (src/heap/holds.ts).
  */
 export function allocateObject(bytes: number, kind: Kind): number {
-  const address = obtain(bytes, kind, 64, noteMaking(bytes, kind, 0));
+  const address = obtain(bytes, kind, 64, beginMaking(0, bytes, KINDS.indexOf(kind), thisThread()));
   heapBytes(address + bytes).fill(0, address, address + bytes);
   return address;
 }
 
 /** Allocates a block whose address goes into the word at `place`; it is given back if this thread dies before. */
 export function allocateInto(place: number, bytes: number, kind: Kind, align = 16): number {
-  const note = noteMaking(bytes, kind, place);
-  const address = obtain(bytes, kind, align, note);
-  atomicStore(place, address);
-  atomicStore(note + NOTE_MAKING, 0);
+  const address =
+    bytes > 0xffffffff ? 0 : allocInto(place, bytes, align, KINDS.indexOf(kind), thisThread()) >>> 0;
+  if (address === 0) throw outOfMemory(bytes);
+  checkWritten();
   return address;
-}
-
-function noteMaking(bytes: number, kind: Kind, place: number): number {
-  const note = threadNote(thisThread());
-  store32(note + NOTE_MAKING_BYTES, bytes);
-  atomicStore(note + NOTE_MAKING_KIND, KINDS.indexOf(kind));
-  store32(note + NOTE_MAKING_PLACE, place);
-  return note;
 }
 
 /** Gives a block back that a dead thread had allocated, as its note says. */
@@ -273,13 +253,5 @@ export function release(address: number, bytes: number, kind: Kind): void {
 
 /** Frees a block that a dead thread may have freed already: what `free` of the allocator says. */
 export function tryRelease(address: number, bytes: number, kind: Kind): number {
-  const outcome = free(address, thisThread());
-  if (outcome === 0) count(kind, -1, -bytes);
-  return outcome;
-}
-
-function count(kind: Kind, blocks: number, bytes: number): void {
-  const at = HEADER_KINDS + KINDS.indexOf(kind) * 8;
-  atomicAdd(at, blocks);
-  atomicAdd(at + 4, bytes);
+  return freeCounted(address, bytes, KINDS.indexOf(kind), thisThread());
 }

@@ -14,6 +14,7 @@ import { HEADER_WINDOWS, WINDOW_BYTES, WINDOWS_AT } from '../../assembly/heap/la
 import { isThreadAlive } from '../../assembly/heap/threads';
 import { BlockingNotAllowedError, InvalidStateError, KernelTrapError } from '../errors';
 import { isHeapShared, renewViews, thisOwner, thisThread } from '../heap/heap';
+import { letGoOfMessages } from '../heap/holds';
 import { runtime } from '../runtime/runtime';
 import { kick } from '../sync/_park';
 
@@ -88,6 +89,7 @@ function instantiate(name: string): KernelExports {
       },
       notify32: (p: number) => kick(p >>> 0),
       now: () => performance.now(),
+      letGoOfMessage: (slot: number) => letGoOfMessages(slot >>> 0, slot >>> 0),
       abort: (message: number, file: number, line: number, column: number) => {
         renewViews();
         const where = `${readAscString(file)}:${line}:${column}`;

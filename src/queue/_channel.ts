@@ -2,6 +2,8 @@
 // is done here; assembly/queue has the algorithm.
 
 import { atomicLoad, atomicStore, load32 } from '../../assembly/atomics/index';
+import { endTake, growRing, LONGEST, NO_MEMORY, sweepRemains } from '../../assembly/queue/channel';
+import { freeBlock, isHolding } from '../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   abandonPut,
@@ -11,10 +13,7 @@ import {
   beginSweep,
   CLOSED,
   closeQueue,
-  finishGrow,
   finishPut,
-  finishSweep,
-  finishTake,
   GROW_BIT,
   initQueue,
   initRing,
@@ -40,17 +39,15 @@ import {
   MOVED,
   READY,
   SEALED,
-  SLOT_BLOCK,
   SLOT_BYTES,
-  SLOT_LENGTH,
-  SLOT_RING,
   SLOT_STATE,
 } from '../../assembly/queue/slots';
+import { noteTake } from '../../assembly/queue/tally';
 import { OutOfMemoryError } from '../errors';
-import { allocate, allocateInto, allocateObject, release, thisOwner, tryRelease } from '../heap/heap';
+import { allocate, allocateObject, release, thisOwner, thisThread, tryRelease } from '../heap/heap';
 import { beginNoting, endNoting, holdsNothingNew, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { wake } from '../sync/_park';
-import { freeBlock, isHolding, type Message, readMessage, writeMessage } from './_messages';
+import { type Message, type Read, readMessage, writeMessage } from './_messages';
 
 /** Outcomes besides those of beginPut and beginGet; all are even, as steps want it. */
 export const DONE = 32;
@@ -119,7 +116,7 @@ export function freeChannel(queue: number): void {
       const kind = kindOf(atomicLoad(slot + SLOT_STATE));
       if (kind === FREE || kind === MOVED || kind === SEALED) continue;
       isHeld ||= kind !== READY || isHolding(slot);
-      freeBlock(slot); // of those that are claimed, too: whoever claimed it is dead
+      freeBlock(slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
     }
     if (isHeld) letGoOfMessages(ring, ring + ringBytes(shift));
     atomicStore(queue + QUEUE_FIRST_RING, next);
@@ -157,31 +154,18 @@ export function attemptPut(queue: number, message: Message): number {
   }
 }
 
-/** Lets the queue go on in a ring of twice the size. */
 function grow(queue: number, slot: number): void {
-  const shift = load32(load32(slot + SLOT_RING) + RING_SHIFT) + 1;
-  try {
-    freeBlock(slot); // of one that died while it did this
-    if (shift > SHIFT_MAX) {
-      throw new OutOfMemoryError(
-        `Cannot put into the queue: it holds ${2 ** SHIFT_MAX - 1} items, which is the most it can`,
-      );
-    }
-    writeLength(slot, ringBytes(shift));
-    const ring = allocateInto(slot + SLOT_BLOCK, ringBytes(shift), 'queue', 64);
-    initRing(ring, shift);
-    finishGrow(queue, slot, ring);
-  } catch (error) {
-    finishSweep(slot);
-    throw error;
-  } finally {
-    wakeAll(queue + QUEUE_SPACE);
-    wakeAll(queue + QUEUE_ITEMS);
+  const outcome = growRing(queue, slot, thisThread());
+  wakeAll(queue + QUEUE_SPACE);
+  wakeAll(queue + QUEUE_ITEMS);
+  if (outcome === LONGEST) {
+    throw new OutOfMemoryError(
+      `Cannot put into the queue: it holds ${2 ** SHIFT_MAX - 1} items, which is the most it can`,
+    );
   }
-}
-
-function writeLength(slot: number, bytes: number): void {
-  atomicStore(slot + SLOT_LENGTH, bytes);
+  if (outcome === NO_MEMORY) {
+    throw new OutOfMemoryError('Cannot put into the queue: the shared heap has no room for more items');
+  }
 }
 
 let taken: unknown;
@@ -193,20 +177,17 @@ export function takeTaken(): unknown {
   return value;
 }
 
-/** Called with the slot while an item is being taken, before anybody can see that it was. */
-export type OnTake = (queue: number) => void;
-
 /** Takes the next item, for {@link takeTaken}: DONE, EMPTY, BUSY or CLOSED. */
-export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): number {
+export function attemptGet(queue: number, read: Read = readMessage): number {
   me ||= claimant(thisOwner());
+  const record = thisThread();
   while (true) {
     const answer = beginGet(queue, me);
     if (answer < DONE) return answer;
     if ((answer & SWEEP_BIT) !== 0) {
       const slot = (answer & ~ANSWER_BITS) >>> 0;
       letGoOfMessages(slot, slot);
-      freeBlock(slot);
-      finishSweep(slot);
+      sweepRemains(slot, record);
       tellTaken(queue);
       wakeAll(queue + QUEUE_DONE);
       continue;
@@ -217,16 +198,15 @@ export function attemptGet(queue: number, read = readMessage, onTake?: OnTake): 
     try {
       taken = read(answer);
       if (isHeld) names = endNoting();
-      onTake?.(queue);
+      noteTake(queue, thisOwner());
     } finally {
       // A message that cannot be read is not offered again: whoever took it gets the error.
-      if (isHeld || load32(answer + SLOT_BLOCK) !== 0) {
+      if (isHeld) {
         beginSweep(answer, me);
         if (names !== undefined) letGoOfMessage(names, answer);
-        else if (isHeld) letGoOfMessages(answer, answer);
-        freeBlock(answer);
+        else letGoOfMessages(answer, answer);
       }
-      finishTake(answer);
+      endTake(answer, me, record);
       tellTaken(queue);
     }
     return DONE;
@@ -248,11 +228,11 @@ export function putStep(queue: number, message: Message): number {
 }
 
 /** A step towards getting: DONE or CLOSED, or the value of QUEUE_ITEMS to sleep on. */
-export function getStep(queue: number, read = readMessage, onTake?: OnTake): number {
-  let outcome = attemptGet(queue, read, onTake);
+export function getStep(queue: number, read: Read = readMessage): number {
+  let outcome = attemptGet(queue, read);
   if (outcome === DONE || outcome === CLOSED) return outcome;
   const asleep = announceSleep(queue + QUEUE_ITEMS);
-  outcome = attemptGet(queue, read, onTake);
+  outcome = attemptGet(queue, read);
   return outcome === DONE || outcome === CLOSED ? outcome : asleep;
 }
 

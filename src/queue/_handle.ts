@@ -3,13 +3,11 @@
 
 import { atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import { OBJECT_QUEUE } from '../../assembly/heap/holds';
-import { QUEUE_BYTES, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
+import { MAGIC, QUEUE_BYTES, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
 import { registerHandle } from '../codec/handles';
 import { InvalidStateError, NotShareableError } from '../errors';
 import { heapMemory, isHeapShared, nextSerial } from '../heap/heap';
 import { holdNew, letGo as letGoOf, noteHandle, onLastHold, takeHold } from '../heap/holds';
-
-const MAGIC = 0x51554500; // "QUE" and the kind
 
 /** How a constructor is told to attach to a block that exists. */
 export class Attach {

@@ -1,30 +1,28 @@
-// What stands in a slot: numbers as they are, arrays and bytes by one copy, other values through the codec. What does
-// not fit into the slot lies in a block of the heap, whose address the slot names.
+// Values into slots and out of them: numbers as they are, arrays and bytes by one copy, other values through the codec.
+// assembly/queue/messages.ts says what stands where.
 
-import { atomicLoad, atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
-import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
+import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
+import {
+  FORMAT_ARRAY,
+  FORMAT_BYTES,
+  FORMAT_MASK,
+  FORMAT_NUMBER,
+  FORMAT_VALUE,
+  HOLDS_BIT,
+  isBytes,
+  messageAt,
+  openMessage,
+} from '../../assembly/queue/messages';
+import { INLINE_BYTES, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
 import { decode, encode } from '../codec/index';
 import { BufferTooShortError } from '../errors';
-import { allocateInto, tryRelease } from '../heap/heap';
+import { outOfMemory, thisThread } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
 
-const NUMBER = 1;
-const VALUE = 2;
-const BYTES = 3;
-/** An array of numbers without the codec: this and its type's place in the list. One copy less on either side. */
-const ARRAY = 16;
 const ARRAYS = Object.values(ARRAY_TYPES);
 const UINT8 = ARRAYS.indexOf(Uint8Array);
 const arrayIndex = new Map<unknown, number>(ARRAYS.map((type, index) => [type.prototype, index]));
-/** Shorter arrays are as fast through the codec. */
-const ARRAY_BYTES = 256;
-
-/** Set in the format of a message that holds what it names (src/heap/holds.ts). */
-const HOLDS = 64;
-const FORMAT_MASK = 63;
-/** In place of a format, with {@link remainsOf} in the block's first word: the block is being given back. */
-const DOOMED = 128;
 
 /** A message on its way into a slot: a number, or the bytes of a value, or plain bytes. */
 export type Message = number | Passing;
@@ -50,14 +48,14 @@ function numbersUpTo(end: number): Float64Array {
 }
 
 // One object serves all messages that are written at once; only those that have to wait are kept.
-const passing: Passing = { format: VALUE, bytes: new Uint8Array(0), names: undefined };
+const passing: Passing = { format: FORMAT_VALUE, bytes: new Uint8Array(0), names: undefined };
 
 /** The message for a value, valid until this thread makes the next one. */
 export function valueMessage(value: unknown): Message {
   if (typeof value === 'number') return value;
   passing.names = undefined;
-  if (ArrayBuffer.isView(value) && value.byteLength >= ARRAY_BYTES && toArrayMessage(value)) return passing;
-  passing.format = VALUE;
+  if (ArrayBuffer.isView(value) && toArrayMessage(value)) return passing;
+  passing.format = FORMAT_VALUE;
   if (typeof value !== 'object') passing.bytes = encode(value);
   else {
     beginNoting();
@@ -68,21 +66,31 @@ export function valueMessage(value: unknown): Message {
   return passing;
 }
 
+function isDetached(buffer: ArrayBuffer): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Arrays that are all of their buffer, so that a copy of the elements is all there is to copy. */
 function toArrayMessage(view: ArrayBufferView): boolean {
   const { buffer } = view;
   if (!(buffer instanceof ArrayBuffer) || view.byteLength !== buffer.byteLength) return false;
+  if (view.byteLength === 0 && isDetached(buffer)) return false;
   if ((buffer as { resizable?: boolean }).resizable === true) return false;
   const index = arrayIndex.get(Object.getPrototypeOf(view));
   if (index === undefined) return false;
-  passing.format = ARRAY + index;
+  passing.format = FORMAT_ARRAY + index;
   passing.bytes = index === UINT8 ? (view as Uint8Array) : new Uint8Array(buffer);
   return true;
 }
 
 /** The message for bytes, which are copied when it is written. */
 export function bytesMessage(bytes: Uint8Array): Message {
-  passing.format = BYTES;
+  passing.format = FORMAT_BYTES;
   passing.bytes = bytes;
   passing.names = undefined;
   return passing;
@@ -102,57 +110,26 @@ export function keepMessage(message: Message, value: unknown): Message {
 export function writeMessage(slot: number, message: Message): void {
   if (typeof message === 'number') {
     numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8] = message;
-    store32(slot + SLOT_FORMAT, NUMBER);
+    store32(slot + SLOT_FORMAT, FORMAT_NUMBER);
     return;
   }
   const { bytes } = message;
   const { length } = bytes;
-  let at = slot + SLOT_INLINE;
-  store32(slot + SLOT_LENGTH, length);
-  if (length > INLINE_BYTES) {
-    at = allocateInto(slot + SLOT_BLOCK, length, 'queue'); // whoever sweeps up after this thread finds it
-  }
+  const at = length > 0xffffffff ? 0 : openMessage(slot, length, thisThread()) >>> 0;
+  if (at === 0) throw outOfMemory(length);
   const heap = heapBytes(at + length);
   // Short copies between shared and unshared memory are faster in a loop than by a call (measured).
   if (length <= INLINE_BYTES) for (let i = 0; i < length; i++) heap[at + i] = bytes[i];
   else heap.set(bytes, at);
   const { names } = message;
   if (names !== undefined) holdForMessage(names, slot);
-  store32(slot + SLOT_FORMAT, names === undefined ? message.format : message.format | HOLDS);
-}
-
-/** Whether the message in the slot holds what it names. */
-export function isHolding(slot: number): boolean {
-  const format = load32(slot + SLOT_FORMAT);
-  return format < DOOMED && (format & HOLDS) !== 0;
-}
-
-/** What a block bears once nothing but its memory is left of it. */
-function remainsOf(slot: number): number {
-  return (slot ^ 0x444f4f4d) >>> 0; // "DOOM"
-}
-
-/**
- * Gives back the block of a slot that is being swept. Whoever does so may die before the slot forgets the block: then
- * the block's first word tells the next one whether it is still there to be given back.
- */
-export function freeBlock(slot: number): void {
-  const block = atomicLoad(slot + SLOT_BLOCK);
-  if (block !== 0) {
-    if (atomicLoad(slot + SLOT_FORMAT) !== DOOMED) {
-      atomicStore(block, remainsOf(slot));
-      atomicStore(slot + SLOT_FORMAT, DOOMED);
-    }
-    if (atomicLoad(block) === remainsOf(slot)) tryRelease(block, load32(slot + SLOT_LENGTH), 'queue');
-    atomicStore(slot + SLOT_BLOCK, 0);
-  }
-  atomicStore(slot + SLOT_FORMAT, 0);
+  store32(slot + SLOT_FORMAT, names === undefined ? message.format : message.format | HOLDS_BIT);
 }
 
 /** The bytes of a message that is being taken, where they lie. */
 function bytesIn(slot: number): Uint8Array {
   const length = load32(slot + SLOT_LENGTH);
-  const at = load32(slot + SLOT_BLOCK) || slot + SLOT_INLINE;
+  const at = messageAt(slot);
   return heapBytes(at + length).subarray(at, at + length);
 }
 
@@ -172,20 +149,16 @@ function messageIn(slot: number): Uint8Array {
 /** The value of a message; bytes are a `Uint8Array` of their own. */
 export function readMessage(slot: number): unknown {
   const format = load32(slot + SLOT_FORMAT) & FORMAT_MASK;
-  if (format === NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
-  if (format === VALUE) return decode(messageIn(slot));
+  if (format === FORMAT_NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
+  if (format === FORMAT_VALUE) return decode(messageIn(slot));
   const bytes = bytesIn(slot).slice();
-  return format < ARRAY || format === ARRAY + UINT8 ? bytes : new ARRAYS[format - ARRAY](bytes.buffer);
+  return format < FORMAT_ARRAY || format === FORMAT_ARRAY + UINT8
+    ? bytes
+    : new ARRAYS[format - FORMAT_ARRAY](bytes.buffer);
 }
 
 /** Takes what a message says out of its slot. */
 export type Read = (slot: number) => unknown;
-
-/** Whether a message is bytes as they are, those of an array included. */
-function isBytes(slot: number): boolean {
-  const format = load32(slot + SLOT_FORMAT);
-  return format === BYTES || (format >= ARRAY && format < HOLDS);
-}
 
 /** The bytes of a message; other values are refused. */
 export function readBytes(slot: number): Uint8Array {

@@ -1,18 +1,16 @@
 // JoinableQueue and SimpleQueue: Queue with a join, and Queue without a bound.
 
 import { atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
-import { QUEUE_DONE, QUEUE_TALLY } from '../../assembly/queue/ring';
+import { KIND_JOINABLE, KIND_SIMPLE, QUEUE_DONE, QUEUE_TALLY } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
-import { isSettled, noteDone, noteTaken, TALLY_BYTES } from '../../assembly/queue/tally';
+import { isSettled, noteDone, TALLY_BYTES } from '../../assembly/queue/tally';
 import { InvalidStateError } from '../errors';
 import { allocateZeroed, release, thisOwner } from '../heap/heap';
 import type { Wait } from '../sync/_options';
-import { DONE, freeChannel, type OnTake, wakeAll } from './_channel';
+import { DONE, freeChannel, wakeAll } from './_channel';
 import { Attach, Make, registerQueue } from './_handle';
 import { waitAsync, waitSync } from './_wait';
-import { KIND_JOINABLE, KIND_SIMPLE, Queue } from './queue';
-
-const noteTake: OnTake = (queue) => noteTaken(atomicLoad(queue + QUEUE_TALLY), thisOwner());
+import { Queue } from './queue';
 
 function freeJoinable(address: number): void {
   const tally = atomicExchange(address + QUEUE_TALLY, 0);
@@ -55,7 +53,6 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   constructor(maxsize: number = 0) {
     super(new Make(KIND_JOINABLE, maxsize) as never);
-    this.onTake = noteTake;
     if (!((maxsize as unknown) instanceof Attach)) {
       atomicStore(this.address + QUEUE_TALLY, allocateZeroed(TALLY_BYTES, 'queue'));
     }

@@ -8,7 +8,16 @@
 
 import { atomicCompareExchange, atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import { isThreadAlive } from '../../assembly/heap/threads';
-import { BUSY, CLOSED, EMPTY, PIPE_BACK, PIPE_ENDS, peek, QUEUE_ITEMS } from '../../assembly/queue/ring';
+import {
+  BUSY,
+  CLOSED,
+  EMPTY,
+  KIND_PIPE,
+  PIPE_BACK,
+  PIPE_ENDS,
+  peek,
+  QUEUE_ITEMS,
+} from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, EOFError, InvalidStateError } from '../errors';
@@ -41,7 +50,6 @@ import {
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
-const KIND_PIPE = 4;
 /** Outcomes of steps besides DONE. */
 const EOF = 34;
 const LOST = 36;

@@ -5,6 +5,7 @@ import {
   BUSY,
   CLOSED,
   EMPTY,
+  KIND_QUEUE,
   peek,
   QUEUE_BOUND,
   QUEUE_CLOSED,
@@ -28,7 +29,6 @@ import {
   freeChannel,
   getStep,
   isWait,
-  type OnTake,
   putStep,
   spin,
   takeTaken,
@@ -47,10 +47,6 @@ import {
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
-export const KIND_QUEUE = 1;
-export const KIND_JOINABLE = 2;
-export const KIND_SIMPLE = 3;
-
 /** For how often a put that is under way is looked at before `tryGet` calls the queue empty. */
 const BUSY_SPINS = 20_000;
 
@@ -58,7 +54,6 @@ const BUSY_SPINS = 20_000;
 export abstract class BaseQueue<T = unknown> implements Waitable {
   /** The queue's block; one that is closed and drained after this thread has let go of its own. */
   protected address: number;
-  protected onTake: OnTake | undefined;
 
   protected constructor({ kind, maxsize }: Make) {
     const attach = maxsize instanceof Attach ? maxsize : undefined;
@@ -66,6 +61,11 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
       attach?.address ??
       createChannel(wholeNumber(maxsize, 0, 2 ** SHIFT_MAX, 'make a queue of such a maxsize'));
     hold(this, kind, this.address, attach === undefined);
+  }
+
+  /** For kernels: the address of the queue's words, of one that is closed if this thread has disposed of it. */
+  static wordsOf(queue: BaseQueue): number {
+    return queue.address;
   }
 
   /** Items in the queue; while others are at work it is out of date at once. */
@@ -123,7 +123,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
 
   protected getNow<R = T>(wait: Wait | undefined, read: Read = readMessage): Promise<R> {
     try {
-      if (!isAwaited(this.address + QUEUE_ITEMS) && attemptGet(this.address, read, this.onTake) === DONE) {
+      if (!isAwaited(this.address + QUEUE_ITEMS) && attemptGet(this.address, read) === DONE) {
         return Promise.resolve(takeTaken() as R);
       }
     } catch (error) {
@@ -133,10 +133,10 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   }
 
   async #getLater<R>(wait: Wait | undefined, read: Read): Promise<R> {
-    const { address, onTake } = this;
+    const { address } = this;
     let value: unknown;
     const step = () => {
-      const outcome = getStep(address, read, onTake);
+      const outcome = getStep(address, read);
       if (outcome === DONE) value = takeTaken();
       return outcome;
     };
@@ -147,14 +147,14 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   }
 
   protected getBlocking<R = T>(wait: Wait | undefined, remedy: string, read: Read = readMessage): R {
-    const { address, onTake } = this;
-    let outcome = attemptGet(address, read, onTake);
+    const { address } = this;
+    let outcome = attemptGet(address, read);
     if (isWait(outcome)) {
       if (timeoutOf(wait) !== 0 && canSleep()) {
-        outcome = spin(() => attemptGet(address, read, onTake), isWait);
+        outcome = spin(() => attemptGet(address, read), isWait);
       }
       if (isWait(outcome)) {
-        const step = () => getStep(address, read, onTake);
+        const step = () => getStep(address, read);
         outcome = waitSync(address + QUEUE_ITEMS, step, wait, 'get from the queue', remedy, emptyError);
       }
     }
@@ -163,10 +163,10 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
   }
 
   protected tryGetNow(): T {
-    let outcome = attemptGet(this.address, readMessage, this.onTake);
+    let outcome = attemptGet(this.address, readMessage);
     // An item that is being put stands before others that are there: it comes, or its producer dies.
     for (let i = 0; i < BUSY_SPINS && outcome === BUSY; i++) {
-      outcome = attemptGet(this.address, readMessage, this.onTake);
+      outcome = attemptGet(this.address, readMessage);
     }
     if (outcome === CLOSED) throw closedToGet();
     if (outcome !== DONE) throw new Empty('Cannot get from the queue: it is empty');

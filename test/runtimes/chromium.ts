@@ -1,11 +1,11 @@
-// Runs the conformance suite in a page of headless Chromium: the system's browser, driven over playwright-core.
+// Runs the conformance suite, or one function of a module, in a page of headless Chromium: the system's browser, driven over playwright-core.
 // A small static server serves the checkout; the page is cross-origin isolated, or plain (no shared memory).
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
-import { chromium } from 'playwright-core';
+import { extname, join, normalize, relative } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
 
 const root = join(import.meta.dirname, '../..');
 const PLACES = [
@@ -72,11 +72,12 @@ export function serveCheckout(isolated: boolean): Promise<{ server: Server; url:
   });
 }
 
-/** Runs the suite in one page; rejects if the browser or the page fails. */
-export async function runInChromium(
+/** Calls `body` with a page of the checkout; rejects if the browser or the page fails. */
+async function withPage<T>(
   executablePath: string,
-  { isolated, filter, report }: { isolated: boolean; filter: string; report(result: CaseResult): void },
-): Promise<{ passed: number; failed: number }> {
+  isolated: boolean,
+  body: (page: Page) => Promise<T>,
+): Promise<T> {
   const { server, url } = await serveCheckout(isolated);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
@@ -86,15 +87,40 @@ export async function runInChromium(
       page.on('console', (message) => console.log(`     the page: ${message.text()}`));
     }
     await page.goto(url);
-    await page.exposeFunction('reportCase', report);
-    const wanted = await page.evaluate('crossOriginIsolated');
-    if (wanted !== isolated) throw new Error(`The page is ${wanted ? '' : 'not '}cross-origin isolated`);
-    return await page.evaluate(
-      `import('/test/conformance/index.js').then(({ runCases }) => runCases({ filter: ${JSON.stringify(filter)}, report: reportCase }))`,
-    );
+    return await body(page);
   } finally {
     await browser.close();
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** Runs the suite in one page. */
+export function runInChromium(
+  executablePath: string,
+  { isolated, filter, report }: { isolated: boolean; filter: string; report(result: CaseResult): void },
+): Promise<{ passed: number; failed: number }> {
+  return withPage(executablePath, isolated, async (page) => {
+    await page.exposeFunction('reportCase', report);
+    const wanted = await page.evaluate('crossOriginIsolated');
+    if (wanted !== isolated) throw new Error(`The page is ${wanted ? '' : 'not '}cross-origin isolated`);
+    return page.evaluate(
+      `import('/test/conformance/index.js').then(({ runCases }) => runCases({ filter: ${JSON.stringify(filter)}, report: reportCase }))`,
+    );
+  });
+}
+
+/** Calls an exported function of a module of the checkout with a text, in a page that has shared memory. */
+export function callInChromium(
+  executablePath: string,
+  file: string,
+  name: string,
+  text: string,
+): Promise<'returned'> {
+  const url = `/${relative(root, file).replaceAll('\\', '/')}`;
+  return withPage(executablePath, true, (page) =>
+    page.evaluate(
+      `import(${JSON.stringify(url)}).then((module) => module[${JSON.stringify(name)}](${JSON.stringify(text)})).then(() => 'returned')`,
+    ),
+  );
 }

@@ -1,5 +1,5 @@
 // Programs against the sources, for tests that need what the package does not export: bundled into a folder of
-// out/programs, the worker's file beside, and run on Node, Deno and Bun.
+// out/programs, the worker's file beside, and run on Node, Deno and Bun, or in a page (chromium.ts).
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -26,35 +26,45 @@ export const present = (Object.keys(starters) as RuntimeName[]).filter((name) =>
  *
  * @param entry a TypeScript file, from the project's root
  * @param atomics a module in the place of assembly/atomics/index.ts, from the project's root
+ * @param browser for a page: with src/index.browser.ts where the program says src/index.node
  */
-export async function bundleProgram(entry: string, atomics?: string): Promise<string> {
+export async function bundleProgram(
+  entry: string,
+  { atomics, browser = false }: { atomics?: string; browser?: boolean } = {},
+): Promise<string> {
   const name = basename(entry, '.ts').replace(/^_/, '');
-  const outdir = join(root, 'out/programs', `${name}${atomics === undefined ? '' : '-hooked'}`);
+  const world = browser ? 'browser' : 'node';
+  const outdir = join(
+    root,
+    'out/programs',
+    `${name}${atomics !== undefined ? '-hooked' : browser ? '-page' : ''}`,
+  );
   mkdirSync(outdir, { recursive: true });
-  const substitute: Plugin = {
-    name: 'atomics',
+  const substitutes: Plugin = {
+    name: 'substitutes',
     setup(build) {
-      build.onResolve({ filter: /atomics\/index$/ }, ({ resolveDir, path }) =>
-        join(resolveDir, path) === join(root, 'assembly/atomics/index')
-          ? { path: join(root, atomics as string) }
-          : undefined,
-      );
+      const replace = (filter: RegExp, path: string, by: string) =>
+        build.onResolve({ filter }, (seen) =>
+          join(seen.resolveDir, seen.path) === join(root, path) ? { path: join(root, by) } : undefined,
+        );
+      if (atomics !== undefined) replace(/atomics\/index$/, 'assembly/atomics/index', atomics);
+      if (browser) replace(/\/index\.node$/, 'src/index.node', 'src/index.browser.ts');
     },
   };
   await build({
     entryPoints: [
       { in: join(root, entry), out: name },
-      { in: join(root, 'src/worker/worker.node.ts'), out: 'worker.node' },
+      { in: join(root, `src/worker/worker.${world}.ts`), out: `worker.${world}` },
     ],
     outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
+    platform: world,
     target: 'node20',
-    external: ['cli-progress'],
+    external: ['cli-progress', 'node:*'],
     logLevel: 'error',
-    plugins: atomics === undefined ? [] : [substitute],
+    plugins: [substitutes],
   });
   return join(outdir, `${name}.js`);
 }

@@ -16,7 +16,7 @@ test.each(present)('random kills lose nothing and leave nobody stuck on %s', asy
 });
 
 test('a lock, a condition and a barrier survive a death at each step', async () => {
-  const file = await bundleProgram('test/stress/_steps-program.ts', 'test/stress/_atomics.ts');
+  const file = await bundleProgram('test/stress/_steps-program.ts', { atomics: 'test/stress/_atomics.ts' });
   for (const scenario of ['Semaphore', 'Barrier', 'Condition']) {
     const { code, output } = await runProgram('node', file, [scenario], { limitMs: 100_000, env });
     expect(output).toMatch(/"deaths":\d\d/);

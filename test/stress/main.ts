@@ -25,7 +25,7 @@ const parts = {
     return (await runProgram(runtime, file, [kills, seed], { show: true, limitMs: LIMIT_MS })).code;
   },
   async steps(runtime: RuntimeName): Promise<number | null> {
-    const file = await bundleProgram('test/stress/_steps-program.ts', 'test/stress/_atomics.ts');
+    const file = await bundleProgram('test/stress/_steps-program.ts', { atomics: 'test/stress/_atomics.ts' });
     return (await runProgram(runtime, file, [], { show: true, limitMs: LIMIT_MS })).code;
   },
   async recycle(runtime: RuntimeName): Promise<number | null> {
@@ -44,7 +44,9 @@ const parts = {
     return perThousand <= 1e6 ? 0 : 1;
   },
   async queues(runtime: RuntimeName): Promise<number | null> {
-    const file = await bundleProgram('test/stress/_queue-steps-program.ts', 'test/stress/_atomics.ts');
+    const file = await bundleProgram('test/stress/_queue-steps-program.ts', {
+      atomics: 'test/stress/_atomics.ts',
+    });
     return (await runProgram(runtime, file, [], { show: true, limitMs: LIMIT_MS })).code;
   },
   async fuzz(runtime: RuntimeName): Promise<number | null> {

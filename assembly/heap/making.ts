@@ -1,0 +1,63 @@
+// Blocks that the statistics count, and that return if the thread that makes one dies before anybody can find it: the
+// allocator's, with the thread's note (notes.ts) around it. Portable.
+
+import { atomicAdd, atomicStore, store32 } from '../atomics/index';
+import { allocAligned, free } from './allocator';
+import { HEADER_KINDS } from './layout';
+import {
+  MAKING_COUNTED,
+  NOTE_MAKING,
+  NOTE_MAKING_BYTES,
+  NOTE_MAKING_KIND,
+  NOTE_MAKING_PLACE,
+  threadNote,
+} from './notes';
+
+/** What blocks of queues are counted as: their place among the KINDS of src/heap/heap.ts. */
+export const COUNTED_QUEUE: u32 = 6;
+
+/** Adds to the statistics of a kind; what is taken off comes as its complement to 2³². */
+export function countBlocks(kind: u32, blocks: u32, bytes: u32): void {
+  const at: usize = HEADER_KINDS + kind * 8;
+  atomicAdd(at, blocks);
+  atomicAdd(at + 4, bytes);
+}
+
+/**
+ * Says in the note of thread `me` what it is about to allocate, and which word will name it (0: an object that the
+ * thread will hold); the note's address.
+ */
+export function beginMaking(place: usize, bytes: u32, kind: u32, me: usize): usize {
+  const note = threadNote(me);
+  store32(note + NOTE_MAKING_BYTES, bytes);
+  atomicStore(note + NOTE_MAKING_KIND, kind);
+  store32(note + NOTE_MAKING_PLACE, place as u32);
+  return note;
+}
+
+/** Allocates, notes the address first of all if `note` is not 0, and counts; 0 if the memory is full. */
+export function allocCounted(bytes: u32, align: u32, kind: u32, note: usize, me: usize): usize {
+  const address = allocAligned(bytes, align, me);
+  if (note !== 0) atomicStore(note + NOTE_MAKING, address as u32);
+  if (address === 0) return 0;
+  store32(address, 0); // what a former owner wrote there to know its block by (queue/messages.ts) is no more
+  countBlocks(kind, 1, bytes);
+  if (note !== 0) atomicStore(note + NOTE_MAKING_KIND, kind | MAKING_COUNTED);
+  return address;
+}
+
+/** Allocates a block whose address goes into the word at `place`; 0 if the memory is full. */
+export function allocInto(place: usize, bytes: u32, align: u32, kind: u32, me: usize): usize {
+  const note = beginMaking(place, bytes, kind, me);
+  const address = allocCounted(bytes, align, kind, note, me);
+  if (address !== 0) atomicStore(place, address as u32);
+  atomicStore(note + NOTE_MAKING, 0);
+  return address;
+}
+
+/** Frees a block; `bytes` and `kind` are those of its allocation. What {@link free} says. */
+export function freeCounted(address: usize, bytes: u32, kind: u32, me: usize): i32 {
+  const outcome = free(address, me);
+  if (outcome === 0) countBlocks(kind, 0xffffffff, ~bytes + 1);
+  return outcome;
+}

@@ -1,0 +1,63 @@
+// Putting and taking as all who use a queue do it: between the ring's steps, what becomes of blocks and rings. What
+// wakes whom is left to the callers, since JavaScript and kernels do it differently. Portable.
+//
+//   put    beginPut → GROW_BIT: growRing, wake SPACE and ITEMS, again
+//                   → a slot: openMessage, write, format, finishPut | abandonPut; wake ITEMS
+//   take   beginGet → SWEEP_BIT: let go of what it holds, sweepRemains; wake SPACE (ITEMS, if closed) and DONE; again
+//                   → a slot: read, noteTake, endTake | returnItem; wake SPACE (ITEMS, if closed) | ITEMS
+//
+// Model test: test/model/models/queue-blocks.
+
+import { atomicLoad, load32, store32 } from '../atomics/index';
+import { allocInto, COUNTED_QUEUE } from '../heap/making';
+import { freeBlock } from './messages';
+import {
+  beginSweep,
+  finishGrow,
+  finishSweep,
+  finishTake,
+  initRing,
+  RING_SHIFT,
+  ringBytes,
+  SHIFT_MAX,
+} from './ring';
+import { SLOT_BLOCK, SLOT_LENGTH, SLOT_RING } from './slots';
+
+/** Outcomes of {@link growRing}. */
+export const GROWN: u32 = 0;
+export const LONGEST: u32 = 1;
+export const NO_MEMORY: u32 = 2;
+
+/** Lets the queue go on in a ring of twice the size, from the slot that beginPut answered with GROW_BIT. */
+export function growRing(queue: usize, slot: usize, me: usize): u32 {
+  const shift: u32 = load32((load32(slot + SLOT_RING) as usize) + RING_SHIFT) + 1;
+  freeBlock(slot, me); // of one that died while it did this
+  if (shift > SHIFT_MAX) {
+    finishSweep(slot);
+    return LONGEST;
+  }
+  store32(slot + SLOT_LENGTH, ringBytes(shift));
+  const ring = allocInto(slot + SLOT_BLOCK, ringBytes(shift), 64, COUNTED_QUEUE, me);
+  if (ring === 0) {
+    finishSweep(slot);
+    return NO_MEMORY;
+  }
+  initRing(ring, shift);
+  finishGrow(queue, slot, ring);
+  return GROWN;
+}
+
+/** Frees a slot that beginGet answered with SWEEP_BIT, and what a dead producer had allocated for it. */
+export function sweepRemains(slot: usize, me: usize): void {
+  freeBlock(slot, me);
+  finishSweep(slot);
+}
+
+/** Frees a slot whose item was read, by `owner` (claimant) in the thread with record `me`. */
+export function endTake(slot: usize, owner: u32, me: usize): void {
+  if (atomicLoad(slot + SLOT_BLOCK) !== 0) {
+    beginSweep(slot, owner);
+    freeBlock(slot, me);
+  }
+  finishTake(slot);
+}
