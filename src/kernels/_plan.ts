@@ -24,7 +24,7 @@ import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync
 
 /** Options that every kernel takes. */
 export interface KernelOptions {
-  /** The pool that does the work; a default one with a worker per core if not given. */
+  /** Who does the work; unless given, a default pool with a worker per core; in a pool's worker that one alone. */
   pool?: KernelPool;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;

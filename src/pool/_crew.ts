@@ -71,7 +71,7 @@ export interface Member {
 export interface CrewOptions {
   backend: Exclude<Backend, 'inline'>;
   /** What each worker is told, besides its own name and record. */
-  boot: Pick<WorkerBoot, 'board' | 'initializer' | 'maxTasks' | 'maxMemory'>;
+  boot: Pick<WorkerBoot, 'board' | 'isProcess' | 'initializer' | 'maxTasks' | 'maxMemory'>;
   resourceLimits?: ResourceLimits;
   create?: () => unknown;
   name: string;

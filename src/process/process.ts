@@ -135,7 +135,7 @@ export class Process<F extends AnyFunction = AnyFunction> {
     }
     const crew = new Crew({
       backend: this.#backend,
-      boot: { board: 0, maxTasks: 1 },
+      boot: { board: 0, isProcess: true, maxTasks: 1 },
       create: this.#create,
       name: this.#name,
       onMessage: (_member, message) => this.#hear(message),

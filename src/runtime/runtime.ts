@@ -15,6 +15,8 @@ export interface WorkerBoot {
   backend: Backend;
   /** Address of the pool's task board; 0 without one. */
   board: number;
+  /** It runs the function of a `Process`, and is no pool's worker. */
+  isProcess?: boolean;
   /** Runs once before the first task: a task's key and its encoded arguments. */
   initializer?: { key: string; args: Uint8Array };
   /** Items after which the worker ends, to be replaced. */

@@ -1,10 +1,12 @@
 // The tasks of the conformance suite: a module that the main thread and every worker import alike.
 
 import {
+  activeChildren,
   cpuCount,
   currentProcess,
   inline,
   isMain,
+  kernels,
   NotShareableError,
   Pool,
   Process,
@@ -196,6 +198,12 @@ export const t = tasks(import.meta.url, {
     child.start();
     await child.join();
     return { name: child.name, exitCode: child.exitCode };
+  },
+  /** How many primes there are below a number, and how many workers this thread has after counting them. */
+  async primesHere(below, answer) {
+    const found = [await kernels.countPrimes(0, below), activeChildren().length];
+    await answer?.put(found);
+    return found;
   },
   async nested(items) {
     const pool = new Pool(1);

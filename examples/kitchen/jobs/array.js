@@ -4,6 +4,7 @@
 import { sharedArray, tasks } from 'manyhands';
 import { scale, scaleSync } from 'manyhands/kernels';
 import { clocked, now } from '../clock.js';
+import { here } from '../here.js';
 import { html } from '../report/html.js';
 
 const LENGTH = 10_000_000;
@@ -12,7 +13,7 @@ const ROUNDS = 10;
 
 export const { double } = tasks(import.meta.url, {
   double: clocked((part) => {
-    scaleSync(part, 2, { out: part });
+    scaleSync(part, 2, { out: part, pool: here });
   }),
 });
 

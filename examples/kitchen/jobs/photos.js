@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { sharedArray, tasks } from 'manyhands';
 import { compositeSync, resizeSync } from 'manyhands/kernels';
 import { clocked } from '../clock.js';
+import { here } from '../here.js';
 import { readBytes } from '../inputs.js';
 import { decodeJpeg, encodeJpeg, loadCodec } from '../photos/codec.js';
 import { drawMark } from '../photos/mark.js';
@@ -68,11 +69,11 @@ export const { decode, shoot, writeSheet, warmUp } = tasks(import.meta.url, {
       height: box.height,
     };
     copyBox(picture, box, cut, 0, 0);
-    const photo = resizeSync(cut, WIDTH, HEIGHT, { filter: 'lanczos3' });
+    const photo = resizeSync(cut, WIDTH, HEIGHT, { filter: 'lanczos3', pool: here });
     const x = WIDTH - mark.width - MARK.margin;
     const y = HEIGHT - mark.height - MARK.margin;
-    const marked = compositeSync(photo, mark, { x, y, opacity: MARK.opacity });
-    const tile = resizeSync(photo, TILE.width, TILE.height);
+    const marked = compositeSync(photo, mark, { x, y, opacity: MARK.opacity, pool: here });
+    const tile = resizeSync(photo, TILE.width, TILE.height, { pool: here });
     const place = tileOf(shot.index);
     copyBox(tile, { x: 0, y: 0, ...tile }, sheet, place.x, place.y);
     return writeImage(marked, folder, shot.file);

@@ -3,6 +3,7 @@
 import { tasks } from 'manyhands';
 import { countPrimes, countPrimesSync } from 'manyhands/kernels';
 import { clocked, now } from '../clock.js';
+import { here } from '../here.js';
 import { html } from '../report/html.js';
 
 const LIMIT = 10_000_000_000;
@@ -16,7 +17,7 @@ const SAMPLES = [
 ];
 
 export const { countStretch } = tasks(import.meta.url, {
-  countStretch: clocked((lo, hi) => countPrimesSync(lo, hi)),
+  countStretch: clocked((lo, hi) => countPrimesSync(lo, hi, { pool: here })),
 });
 
 /** Counts the primes of [lo, hi) with a sieve of Eratosthenes in plain JavaScript, one byte for each number. */
@@ -49,7 +50,7 @@ export const primes = {
 
   alone(stretches, progress) {
     const counts = stretches.map(([lo, hi], i) => {
-      const count = countPrimesSync(lo, hi);
+      const count = countPrimesSync(lo, hi, { pool: here });
       progress({ done: i + 1, total: STRETCHES });
       return count;
     });

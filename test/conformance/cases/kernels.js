@@ -2,8 +2,19 @@
 // What each kernel must do in full stands in test/kernels.
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
-import { describe, test } from '../harness.js';
-import { availableBackends, heapStats, kernels, Pool, release, sharedArray } from '../lib.js';
+import { describe, test, testOn, testWorkers, usingPool } from '../harness.js';
+import {
+  availableBackends,
+  cpuCount,
+  heapStats,
+  kernels,
+  Pool,
+  Process,
+  Queue,
+  release,
+  sharedArray,
+} from '../lib.js';
+import { t } from '../tasks.js';
 
 describe('kernels');
 
@@ -38,6 +49,26 @@ test(
   'the default pool comes up on first use and stays',
   async () => {
     equal(await kernels.countPrimes(0, 2e7), 1270607);
+  },
+  { leaves: ['board'] },
+);
+
+testWorkers('a kernel in a pool’s worker starts no workers of its own', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    deepEqual(await pool.apply(t.primesHere, [2e7]), [1270607, 0]);
+  });
+});
+
+testOn(
+  ['shared'],
+  'a kernel in a Process has a default pool',
+  async () => {
+    const answer = new Queue();
+    const child = new Process(t.primesHere, { args: [2e7, answer] });
+    child.start();
+    deepEqual(await answer.get(), [1270607, cpuCount()]);
+    await child.join();
+    answer[Symbol.dispose]();
   },
   { leaves: ['board'] },
 );
