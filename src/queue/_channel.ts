@@ -7,7 +7,6 @@ import { freeBlock, isHolding } from '../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   abandonPut,
-  BUSY,
   beginGet,
   beginPut,
   beginSweep,
@@ -55,27 +54,6 @@ export const DONE = 32;
 const ALL = 0xffffffff;
 /** Slots of the first ring of a queue without bound: 8 KiB. */
 const FIRST_SHIFT = 6;
-/**
- * Looks before a thread that may block goes to sleep. Many where looking paid the last times (a stream: the other
- * side is at work on another core), few where it did not (a request and its answer, or more threads than cores).
- */
-const SPINS_MAX = 150;
-const SPINS_MIN = 16;
-let spins = SPINS_MIN;
-
-/** Repeats what is about to wait, a little: its first outcome that says not to wait, or its last. */
-export function spin(attempt: () => number, isWait: (outcome: number) => boolean): number {
-  let outcome = BUSY;
-  for (let i = 0; i < spins; i++) {
-    outcome = attempt();
-    if (isWait(outcome)) continue;
-    spins = Math.min(SPINS_MAX, spins * 2);
-    return outcome;
-  }
-  spins = Math.max(SPINS_MIN, spins >> 1);
-  return outcome;
-}
-
 /** Whether an outcome of an attempt means to wait. */
 export const isWait = (outcome: number): boolean => outcome < DONE && outcome !== CLOSED;
 

@@ -4,6 +4,7 @@ import { TimeoutError } from '../errors';
 import { block, type Step } from '../sync/_block';
 import { limitOf, signalOf, type Wait } from '../sync/_options';
 import { park } from '../sync/_park';
+import { learnFromSleep } from './_spin';
 
 /** The wait's time in milliseconds, undefined without limit. */
 export function timeoutOf(wait: Wait | undefined): number | undefined {
@@ -28,7 +29,11 @@ export function waitSync(
   onTimeout?: OnTimeout,
 ): number {
   try {
-    return block(word, step, limitOf(wait, what), remedy);
+    const limit = limitOf(wait, what);
+    const begin = performance.now();
+    const outcome = block(word, step, limit, remedy);
+    learnFromSleep(performance.now() - begin);
+    return outcome;
   } catch (error) {
     throw ended(error, wait, onTimeout);
   }

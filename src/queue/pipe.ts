@@ -25,16 +25,7 @@ import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
-import {
-  attemptGet,
-  attemptPut,
-  createChannel,
-  DONE,
-  freeChannel,
-  spin,
-  takeTaken,
-  wakeAll,
-} from './_channel';
+import { attemptGet, attemptPut, createChannel, DONE, freeChannel, takeTaken, wakeAll } from './_channel';
 import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
 import {
   bytesMessage,
@@ -47,6 +38,7 @@ import {
   readMessage,
   valueMessage,
 } from './_messages';
+import { spin } from './_spin';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 

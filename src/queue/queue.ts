@@ -30,7 +30,6 @@ import {
   getStep,
   isWait,
   putStep,
-  spin,
   takeTaken,
 } from './_channel';
 import { Attach, enlist, hold, letGo, Make, registerQueue } from './_handle';
@@ -44,6 +43,7 @@ import {
   readMessage,
   valueMessage,
 } from './_messages';
+import { spin } from './_spin';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
