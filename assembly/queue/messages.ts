@@ -14,6 +14,8 @@ export const FORMAT_NUMBER: u32 = 1;
 export const FORMAT_VALUE: u32 = 2;
 /** Bytes as they are. */
 export const FORMAT_BYTES: u32 = 3;
+/** A short array of numbers: their f64s. */
+export const FORMAT_NUMBERS: u32 = 4;
 /** The elements of a typed array: this and its type's place among the types (src/heap/views.ts). */
 export const FORMAT_ARRAY: u32 = 16;
 /** Set in the format of a message that holds the objects that it names (heap/holds.ts). */

@@ -7,6 +7,7 @@ import {
   FORMAT_BYTES,
   FORMAT_MASK,
   FORMAT_NUMBER,
+  FORMAT_NUMBERS,
   FORMAT_VALUE,
   HOLDS_BIT,
   isBytes,
@@ -54,7 +55,9 @@ const passing: Passing = { format: FORMAT_VALUE, bytes: new Uint8Array(0), names
 export function valueMessage(value: unknown): Message {
   if (typeof value === 'number') return value;
   passing.names = undefined;
-  if (ArrayBuffer.isView(value) && toArrayMessage(value)) return passing;
+  if (Array.isArray(value) ? toNumbersMessage(value) : ArrayBuffer.isView(value) && toArrayMessage(value)) {
+    return passing;
+  }
   passing.format = FORMAT_VALUE;
   if (typeof value !== 'object') passing.bytes = encode(value);
   else {
@@ -64,6 +67,30 @@ export function valueMessage(value: unknown): Message {
     if (names.length > 0) passing.names = names;
   }
   return passing;
+}
+
+/** Most numbers that fit into a slot. */
+const NUMBERS_MAX = INLINE_BYTES / 8;
+const numbers = new Float64Array(NUMBERS_MAX);
+/** Their bytes, by how many there are. */
+const numberBytes = Array.from(
+  { length: NUMBERS_MAX + 1 },
+  (_, count) => new Uint8Array(numbers.buffer, 0, count * 8),
+);
+
+/** Short arrays of nothing but numbers. */
+function toNumbersMessage(array: unknown[]): boolean {
+  const { length } = array;
+  if (length === 0 || length > NUMBERS_MAX || Object.getPrototypeOf(array) !== Array.prototype) return false;
+  for (let i = 0; i < length; i++) {
+    const item = array[i];
+    if (typeof item !== 'number') return false;
+    numbers[i] = item;
+  }
+  if (Object.keys(array).length !== length) return false; // it has properties, which travel too
+  passing.format = FORMAT_NUMBERS;
+  passing.bytes = numberBytes[length];
+  return true;
 }
 
 function isDetached(buffer: ArrayBuffer): boolean {
@@ -146,11 +173,20 @@ function messageIn(slot: number): Uint8Array {
   return (views[length] ??= scratch.subarray(0, length));
 }
 
+function numbersIn(slot: number): number[] {
+  const heap = numbersUpTo(slot + SLOT_INLINE + INLINE_BYTES);
+  const at = (slot + SLOT_INLINE) / 8;
+  const array = [heap[at]];
+  for (let i = load32(slot + SLOT_LENGTH) / 8 - 1; i > 0; i--) array.push(heap[at + array.length]);
+  return array;
+}
+
 /** The value of a message; bytes are a `Uint8Array` of their own. */
 export function readMessage(slot: number): unknown {
   const format = load32(slot + SLOT_FORMAT) & FORMAT_MASK;
   if (format === FORMAT_NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
   if (format === FORMAT_VALUE) return decode(messageIn(slot));
+  if (format === FORMAT_NUMBERS) return numbersIn(slot);
   const bytes = bytesIn(slot).slice();
   return format < FORMAT_ARRAY || format === FORMAT_ARRAY + UINT8
     ? bytes

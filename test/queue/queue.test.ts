@@ -65,6 +65,40 @@ describe('one thread', () => {
     },
   );
 
+  test.each([
+    [[1, 0.5]],
+    [[-0, Number.NaN, Number.POSITIVE_INFINITY]],
+    [Array.from({ length: 13 }, (_, i) => i)],
+    [Array.from({ length: 14 }, (_, i) => i)],
+    [[]],
+    [[1, undefined, 2]],
+    [[1, '2']],
+    // biome-ignore lint/suspicious/noSparseArray: holes travel as holes
+    [[1, , 2]],
+    [Object.assign([1, 2], { sum: 3 })],
+  ])('copies the array %o with all that belongs to it', (array) => {
+    using queue = new Queue();
+    queue.putSync(array);
+    queue.putSync('next');
+    const copy = queue.getSync();
+    expect(copy).toStrictEqual(array);
+    expect(copy).not.toBe(array);
+    expect(Object.keys(copy as object)).toEqual(Object.keys(array));
+    expect(queue.getSync()).toBe('next');
+  });
+
+  test('keeps the array of a put that waits as it was', async () => {
+    using queue = new Queue<number[]>(1);
+    const array = [1, 2];
+    queue.putSync([0]);
+    const late = queue.put(array);
+    array[0] = 9;
+    expect(() => queue.tryPut([3, 4])).toThrow(Full);
+    expect(queue.tryGet()).toEqual([0]);
+    await late;
+    expect(queue.tryGet()).toEqual([1, 2]);
+  });
+
   test('gives arrays into a buffer of the reader', async () => {
     using queue = new Queue();
     const buffer = new Uint8Array(4096).fill(1);
