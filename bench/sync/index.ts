@@ -206,7 +206,9 @@ function contended({ quick }: Options): Bench {
       { metric: 'share', atLeast: 0.5 },
       { metric: 'handOvers', atLeast: 500 },
     ],
-    notes: ['share and hand-overs are of a second in which both take the lock as often as they can.'],
+    notes: [
+      'share and hand-overs are of a second in which both take the lock as often as they can; where the two workers have to share one core, hand-overs are as rare as its scheduler makes them.',
+    ],
   };
 }
 
