@@ -9,8 +9,8 @@
 //   QUOTED      after the opening quote                CLOSED  QUOTED             QUOTED
 //   CLOSED      after a quote in QUOTED                QUOTED  START              PLAIN
 
-import { CSV_PIECE_BYTES, CSV_RECORDS, CSV_STATE, CSV_UNREAD, CSV_UNREADS, CSV_WRONG, TEXT_BLOCK } from "./sizes";
-import { NUMBER_NAN, NUMBER_UNSURE, parseNumber } from "./number";
+import { CSV_PIECE_BYTES, CSV_QUOTELESS, CSV_RECORDS, CSV_STATE, CSV_UNREAD, CSV_UNREADS, CSV_WRONG, TEXT_BLOCK } from "./sizes";
+import { NUMBER_NAN, NUMBER_OTHER, NUMBER_UNSURE, PLAIN_ROOM, parseNumber, parsePlain, plainEnd } from "./number";
 
 const START: u32 = 0;
 const PLAIN: u32 = 1;
@@ -94,14 +94,44 @@ function quotedEnd(at: usize, textEnd: usize, delimiter: u32): usize {
   return at;
 }
 
+/**
+ * Counts the records that start at `at` … `last` − 1, where no quote stands in the piece and the text before it is
+ * not quoted: lines that are not empty.
+ */
+function countQuoteless(at: usize, last: usize, text: usize, textEnd: usize): u32 {
+  let count: u32 = 0;
+  if (at == text && at < last) {
+    count = <u32>(afterBlank(at, textEnd) == at);
+    at++;
+  }
+  const newline = i8x16.splat(10), carriage = i8x16.splat(13);
+  for (; at + 17 <= last; at += 16) {
+    const starts = i8x16.eq(v128.load(at - 1), newline);
+    if (!v128.any_true(starts)) continue;
+    const here = v128.load(at);
+    const blank = v128.or(
+      i8x16.eq(here, newline), v128.and(i8x16.eq(here, carriage), i8x16.eq(v128.load(at, 1), newline)),
+    );
+    count += <u32>popcnt(i8x16.bitmask(v128.andnot(starts, blank)));
+  }
+  for (; at < last; at++) count += <u32>(load<u8>(at - 1) == 10 && afterBlank(at, textEnd) == at);
+  return count;
+}
+
 /** Counts the records that start in each piece. */
 export function csv_count(begin: i32, end: i32, text: usize, length: u32, delimiter: u32, records: usize): void {
   const textEnd = text + length;
   for (let piece = begin; piece < end; piece++) {
     const record = records + <usize>piece * CSV_PIECE_BYTES;
     const last = min(textEnd, text + (<usize>piece + 1) * TEXT_BLOCK);
-    let at = firstRecord(text + <usize>piece * TEXT_BLOCK, last, text, load<u32>(record, CSV_STATE), delimiter);
+    const state = load<u32>(record, CSV_STATE);
     let count: u32 = 0;
+    if ((state & CSV_QUOTELESS) != 0 && (state & ~CSV_QUOTELESS) != QUOTED) {
+      count = countQuoteless(text + <usize>piece * TEXT_BLOCK, last, text, textEnd);
+      store<u32>(record, count, CSV_RECORDS);
+      continue;
+    }
+    let at = firstRecord(text + <usize>piece * TEXT_BLOCK, last, text, state & ~CSV_QUOTELESS, delimiter);
     while (at < last) {
       const next = afterBlank(at, textEnd);
       if (next != at) {
@@ -128,11 +158,14 @@ export function csv_parse(
   isWanted: usize, rooms: usize, powers: usize, to: usize,
 ): void {
   const textEnd = text + length;
+  // Up to here there is room for parsePlain; nowhere, if the delimiter may be part of a number.
+  const isPart = delimiter - 48 < 10 || delimiter == 45 || delimiter == 46;
+  const plainLast = isPart || length < <u32>PLAIN_ROOM ? 0 : textEnd - PLAIN_ROOM;
   for (let piece = begin; piece < end; piece++) {
     const record = records + <usize>piece * CSV_PIECE_BYTES;
     const room = rooms + ((<usize>piece * fields) << 3);
     const last = min(textEnd, text + (<usize>piece + 1) * TEXT_BLOCK);
-    let at = firstRecord(text + <usize>piece * TEXT_BLOCK, last, text, load<u32>(record, CSV_STATE), delimiter);
+    let at = firstRecord(text + <usize>piece * TEXT_BLOCK, last, text, load<u32>(record, CSV_STATE) & ~CSV_QUOTELESS, delimiter);
     let out = to + ((<usize>load<u32>(record, CSV_RECORDS) * wanted) << 3);
     let unread: u32 = 0;
     store<u32>(record, 0, CSV_WRONG);
@@ -145,6 +178,18 @@ export function csv_parse(
       const start = at;
       let field = 0;
       while (true) {
+        if (field < fields && load<u8>(isWanted + field) && at <= plainLast) {
+          const bits = parsePlain(at, delimiter, powers);
+          if (bits != NUMBER_OTHER) {
+            store<u64>(room + (<usize>field << 3), bits);
+            field++;
+            at = plainEnd;
+            const byte = <u32>load<u8>(at++);
+            if (byte == delimiter) continue;
+            if (byte == 13) at++;
+            break;
+          }
+        }
         const stop = fieldEnd(at, textEnd, delimiter);
         const isLast = stop >= textEnd || load<u8>(stop) == 10;
         if (field < fields && load<u8>(isWanted + field)) {

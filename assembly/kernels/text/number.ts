@@ -64,7 +64,7 @@ export function parseNumber(at: usize, end: usize, powers: usize): u64 {
     }
     exponent += isNegative ? -power : power;
   }
-  if (!isCut && mantissa < 0x20000000000000 && exponent >= -22 && exponent <= 22) {
+  if (!isCut && mantissa < EXACT_BELOW && exponent >= -22 && exponent <= 22) {
     const value = <f64>mantissa;
     const scale = smallPower(abs(exponent));
     return sign | reinterpret<u64>(exponent < 0 ? value / scale : value * scale);
@@ -74,22 +74,83 @@ export function parseNumber(at: usize, end: usize, powers: usize): u64 {
   return sign | bits;
 }
 
+/** Nothing that parsePlain reads. */
+export const NUMBER_OTHER: u64 = 0xfffffffffffffffe;
+/** Bytes that parsePlain may look at. */
+export const PLAIN_ROOM: usize = 48;
+/** Most digits that a u64 holds whatever they are. */
+const DIGITS_MAX: i32 = 19;
+const EXACT_BELOW: u64 = 0x20000000000000;
+
+/** Where the number that parsePlain has read ends. */
+export let plainEnd: usize = 0;
+
+/**
+ * The bits of the number at `at` if it is of the plain kind that fills most tables, [-]digits[.digits] with at most 19
+ * digits in all, and `delimiter` or a line's end follows; else NUMBER_OTHER. Looks at PLAIN_ROOM bytes. Digits behind
+ * the point are read eight at a time (Lemire 2021).
+ */
+export function parsePlain(at: usize, delimiter: u32, powers: usize): u64 {
+  let sign: u64 = 0;
+  if (load<u8>(at) == 45) {
+    sign = 0x8000000000000000;
+    at++;
+  }
+  let mantissa: u64 = 0;
+  let digits = 0;
+  let byte = <u32>load<u8>(at);
+  while (isDigit(byte) && digits < DIGITS_MAX) {
+    mantissa = mantissa * 10 + <u64>(byte - 48);
+    digits++;
+    byte = load<u8>(++at);
+  }
+  let exponent = 0;
+  if (byte == 46) {
+    at++;
+    let found: i32;
+    do {
+      const eight = load<u64>(at) ^ 0x3030303030303030;
+      const others = (((eight & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | eight) & 0x8080808080808080;
+      found = <i32>(ctz(others) >> 3); // 8 where all are digits
+      if (found == 0) break;
+      mantissa = mantissa * <u64>smallPower(found) + eightDigits(eight << (64 - 8 * found));
+      exponent -= found;
+      at += found;
+    } while (found == 8 && digits - exponent <= DIGITS_MAX);
+    digits -= exponent;
+    byte = load<u8>(at);
+  }
+  if (digits == 0 || digits > DIGITS_MAX) return NUMBER_OTHER;
+  if (byte != delimiter && byte != 10 && !(byte == 13 && load<u8>(at, 1) == 10)) return NUMBER_OTHER;
+  plainEnd = at;
+  if (mantissa < EXACT_BELOW) return sign | reinterpret<u64>(<f64>mantissa / smallPower(-exponent));
+  return sign | scaled(mantissa, exponent, powers);
+}
+
+/** Eight bytes of 0 … 9, the first digit in the lowest byte, as a number. */
+// @ts-ignore: decorator
+@inline
+function eightDigits(bytes: u64): u64 {
+  const pairs = ((bytes * 2561) >> 8) & 0x00ff00ff00ff00ff;
+  const fours = ((pairs * 6553601) >> 16) & 0x0000ffff0000ffff;
+  return (fours * 42949672960001) >> 32;
+}
+
 function isInfinity(at: usize, end: usize): bool {
   // "Infinity", little-endian.
   return end - at == 8 && load<u64>(at) == 0x7974696e69666e49;
 }
 
-/** 10^n for n ≤ 22, exact: each step is. */
+/** 10^n for n ≤ 22, all exact. */
+const POWERS_OF_TEN = memory.data<f64>([
+  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+]);
+
 // @ts-ignore: decorator
 @inline
 function smallPower(n: i32): f64 {
-  let power: f64 = 1;
-  let base: f64 = 10;
-  for (; n != 0; n >>= 1) {
-    if (n & 1) power *= base;
-    base *= base;
-  }
-  return power;
+  return load<f64>(POWERS_OF_TEN + (<usize>n << 3));
 }
 
 /** The bits of mantissa·10^exponent. */

@@ -63,6 +63,8 @@ export const POWERS_LAST: i32 = 308;
 export const CSV_UNREAD: u32 = 0xfff9c54d;
 /** A piece's record: start state, records in it, fields unread, offset of the first record of wrong length + 1. */
 export const CSV_STATE: i32 = 0;
+/** Added to the state of a piece without quotes. */
+export const CSV_QUOTELESS: u32 = 8;
 export const CSV_RECORDS: i32 = 4;
 export const CSV_UNREADS: i32 = 8;
 export const CSV_WRONG: i32 = 12;
