@@ -141,26 +141,29 @@ export function varianceDoubles(a: Float64Array, ddof: number): number {
   return productDoubles(a, a, sumDoubles(a) / a.length) / (a.length - ddof);
 }
 
-/**
- * Running sums, each block's from what comes before it on, as the kernel has them: those of a block do not wait for
- * the blocks before it.
- */
+/** Running sums, each block's from what comes before it on, as the kernel has them. */
 export function prefixSumDoubles(a: Float64Array, exclusive: boolean, to: Float64Array): void {
   let total = 0;
   let lost = 0;
   for (let begin = 0; begin < a.length; begin += BLOCK) {
     const last = Math.min(a.length, begin + BLOCK);
     const base = Number.isFinite(total) ? total + lost : total;
-    const part = last < a.length ? sumOfBlock(a, begin, last) : 0;
-    const next = total + part;
-    lost += Math.abs(total) >= Math.abs(part) ? total - next + part : part - next + total;
-    total = next;
     let sum = 0;
-    for (let i = begin; i < last; i++) {
-      const before = sum;
-      sum += a[i];
-      to[i] = base + (exclusive ? before : sum);
+    if (exclusive) {
+      for (let i = begin; i < last; i++) {
+        const before = sum;
+        sum += a[i];
+        to[i] = base + before;
+      }
+    } else {
+      for (let i = begin; i < last; i++) {
+        sum += a[i];
+        to[i] = base + sum;
+      }
     }
+    const next = total + sum;
+    lost += Math.abs(total) >= Math.abs(sum) ? total - next + sum : sum - next + total;
+    total = next;
   }
 }
 
@@ -259,19 +262,27 @@ export function filterDoubles(a: Float64Array, keep: number, value: number): Flo
   return kept.slice(0, length);
 }
 
-/** Counts the elements between the edges, the last bin closed: the edges decide. */
+/** Counts the elements between the edges, the last bin closed: as the kernel, by the edges where it is near to one. */
 export function tallyPlain(a: ArrayLike<number>, edges: Float64Array, counts: Uint32Array): void {
   const bins = counts.length;
   const low = edges[0];
   const high = edges[bins];
   const perUnit = bins / (high - low);
+  const near = bins * 2 ** -49 + Math.max(Math.abs(low), Math.abs(high)) * perUnit * 2 ** -51;
   for (let i = 0; i < a.length; i++) {
     const x = a[i];
-    if (!(x >= low && x <= high)) continue;
-    // Where bins are narrower than numbers, 0 · ∞.
-    let bin = Math.min(bins - 1, Math.trunc((x - low) * perUnit) || 0);
-    while (x < edges[bin]) bin--;
-    while (bin + 1 < bins && x >= edges[bin + 1]) bin++;
-    counts[bin]++;
+    const place = (x - low) * perUnit;
+    const bin = place | 0;
+    const rest = place - bin;
+    if (rest > near && rest < 1 - near && x <= high) counts[bin]++;
+    else if (x >= low && x <= high) counts[binOf(x, Math.min(bins - 1, bin), edges)]++;
   }
+}
+
+/** The last bin that begins at or before x; `bin` is a guess. */
+function binOf(x: number, bin: number, edges: Float64Array): number {
+  let found = bin;
+  while (x < edges[found]) found--;
+  while (found + 2 < edges.length && x >= edges[found + 1]) found++;
+  return found;
 }

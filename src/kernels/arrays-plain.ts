@@ -7,7 +7,7 @@ import { isShared } from './arrays-common';
 
 // Up to these lengths the loop is faster than the kernel (measured: Node 20, one core, plain arrays).
 export const PLAIN_LOOP = 400;
-export const PLAIN_SORT = 200;
+export const PLAIN_SORT = 400;
 export const PLAIN_TALLY = 2000;
 
 /** Whether the arrays are few elements and lie off the heap. */

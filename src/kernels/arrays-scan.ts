@@ -105,7 +105,7 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
   const pieces = blocks(a.length);
   const sums = call.scratch(pieces * 8);
   if (isFloat) {
-    yield { fn: `terms_${suffixOf(a)}`, pieces, args: [0, from, a.length, sums, 0], costNs: a.length * 0.35 };
+    yield { fn: `scan_sums_${suffixOf(a)}`, pieces, args: [from, a.length, sums], costNs: a.length * 0.4 };
     startSums(call.view(Float64Array, sums, pieces));
   } else {
     const fn = `sum_${isBig ? 'i64' : suffixOf(a)}`;
