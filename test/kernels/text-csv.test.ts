@@ -204,6 +204,31 @@ describe('parseCsvNumbers', () => {
     expect(parseCsvNumbersSync('')).toEqual({ data: new Float64Array(0), rows: 0, cols: 0 });
   });
 
+  it('takes delimiters that are parts of numbers', () => {
+    for (const delimiter of ['.', '-', '+', 'e', '0', '5', ' ', '\t', ';'])
+      expectNumbers(`12${delimiter}34\n`.repeat(40), { delimiter });
+  });
+
+  it('reads plain numbers of every length, and what only looks like one', () => {
+    const next = random(SEED);
+    const digits = (n: number) => Array.from({ length: n }, () => Math.floor(next() * 10)).join('');
+    const fields: string[] = [];
+    for (let whole = 0; whole <= 21; whole++) {
+      for (let part = 0; part <= 21; part++) {
+        for (const sign of ['', '-', '+']) fields.push(`${sign}${digits(whole)}.${digits(part)}`);
+        fields.push(digits(whole), `${digits(whole)}.${digits(part)}e${part}`);
+        fields.push(`0.${'0'.repeat(whole)}${digits(part)}`);
+      }
+    }
+    for (const c of '/:;.-e \r\0é') {
+      fields.push(`1${c}2`, `1.2${c}3`, `1.23456789${c}`, `${c}1`, `-${c}1`);
+    }
+    const kept = fields.filter((field) => field !== '');
+    expectNumbers(`${kept.join('\n')}\n`);
+    expectNumbers(kept.join('\r\n'));
+    expectNumbers(kept.map((field) => `${field},"${field}",1`).join('\n'));
+  });
+
   it('names the line of a record with another number of fields', () => {
     expect(() => parseCsvNumbersSync('1,2\n\n"3\n",4\n5\n')).toThrow(
       new RangeError('Cannot run parseCsvNumbers: line 5 has to have 2 fields, came 1'),

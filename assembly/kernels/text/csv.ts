@@ -160,7 +160,7 @@ export function csv_parse(
   const textEnd = text + length;
   // Up to here there is room for parsePlain; nowhere, if the delimiter may be part of a number.
   const isPart = delimiter - 48 < 10 || delimiter == 45 || delimiter == 46;
-  const plainLast = isPart || length < <u32>PLAIN_ROOM ? 0 : textEnd - PLAIN_ROOM;
+  const plainLast: usize = isPart || <usize>length < PLAIN_ROOM ? 0 : textEnd - PLAIN_ROOM;
   for (let piece = begin; piece < end; piece++) {
     const record = records + <usize>piece * CSV_PIECE_BYTES;
     const room = rooms + ((<usize>piece * fields) << 3);
