@@ -73,6 +73,18 @@ function jsCsv(bytes: Bytes) {
   return { data: Float64Array.from(rows.flat()), rows: rows.length, cols: rows[0].length };
 }
 
+const PATTERN = Uint8Array.of(97, 98);
+
+function jsFind(bytes: Bytes, pattern: Bytes): Uint32Array {
+  const found: number[] = [];
+  for (let i = 0; i + pattern.length <= bytes.length; i++) {
+    let j = 0;
+    while (j < pattern.length && bytes[i + j] === pattern[j]) j++;
+    if (j === pattern.length) found.push(i);
+  }
+  return Uint32Array.from(found);
+}
+
 const crcTable = Uint32Array.from({ length: 256 }, (_, i) => {
   let c = i;
   for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
@@ -155,12 +167,8 @@ export const text: readonly Subject[] = [
   onBytes(
     'find',
     noise,
-    (k, bytes) => k.findSync(bytes, 'ab'),
-    (bytes) => {
-      const found: number[] = [];
-      for (let i = 0; i + 1 < bytes.length; i++) if (bytes[i] === 97 && bytes[i + 1] === 98) found.push(i);
-      return Uint32Array.from(found);
-    },
+    (k, bytes) => k.findSync(bytes, PATTERN),
+    (bytes) => jsFind(bytes, PATTERN),
   ),
   onBytes(
     'crc32',

@@ -235,7 +235,13 @@ function shortBincount(
   const bins =
     a.length === 0
       ? minlength
-      : binsOf(extremePlain(a, false) as number, extremePlain(a, true) as number, minlength);
+      : binsOf(
+          a instanceof Int8Array || a instanceof Int16Array || a instanceof Int32Array
+            ? (extremePlain(a, false) as number)
+            : 0,
+          extremePlain(a, true) as number,
+          minlength,
+        );
   if (weights === undefined) {
     const counts = new Uint32Array(bins);
     for (let i = 0; i < a.length; i++) counts[a[i]]++;

@@ -4,7 +4,7 @@ import { isHeapBuffer } from '../../assembly/atomics/index';
 import { HISTOGRAM_BYTES, IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
 import { checkInteger } from './_check';
 import { images } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import {
   checkImage,
   checkImageOut,
@@ -19,6 +19,7 @@ import {
   greyPlain,
   histogramPlain,
   type ImageHistogram,
+  isBarePicture,
   isSmall,
   newPixels,
   PLAIN_COUNTS,
@@ -60,9 +61,16 @@ export function grayscale<T extends Pixels>(
 /** {@link grayscale}, at once. */
 export function grayscaleSync<T extends Pixels>(
   src: Image<T>,
-  options: ImageOptions<T> = {},
+  options: ImageOptions<T> = NONE,
 ): ImageResult<T> {
+  if (isBarePicture(options, src, PLAIN_PIXELS)) return greyOf(src);
   return runKernelSync('grayscale', images, options, (call) => greyscalePlan(call, src, options));
+}
+
+function greyOf<T extends Pixels>({ data, width, height }: Image<T>, out?: T): ImageResult<T> {
+  const grey = out ?? newPixels(data, data.length);
+  greyPlain(data, grey);
+  return { data: grey, width, height };
 }
 
 function* greyscalePlan<T extends Pixels>(
@@ -73,9 +81,7 @@ function* greyscalePlan<T extends Pixels>(
   const { data, width, height } = checkImage(call.kernel, 'src', src);
   const out = checkImageOut(call, src, width, height, options.out, { src: data });
   if (isSmall(PLAIN_PIXELS, data, out)) {
-    const grey = out ?? newPixels(data, data.length);
-    greyPlain(data, grey);
-    return { data: grey, width, height };
+    return greyOf(src, out);
   }
   const to = imageOutput(call, src, width, height, out);
   yield {
@@ -183,7 +189,8 @@ export function imageHistogram(src: Image, options: KernelOptions = {}): Promise
 }
 
 /** {@link imageHistogram}, at once. */
-export function imageHistogramSync(src: Image, options: KernelOptions = {}): ImageHistogram {
+export function imageHistogramSync(src: Image, options: KernelOptions = NONE): ImageHistogram {
+  if (isBarePicture(options, src, PLAIN_COUNTS)) return histogramPlain(src.data);
   return runKernelSync('imageHistogram', images, options, (call) => histogramPlan(call, src));
 }
 

@@ -2,8 +2,9 @@
 // bits (the tests compare the two).
 
 import { isHeapBuffer } from '../../assembly/atomics/index';
-import { typeOf } from './_check';
-import type { Pixels } from './images-image';
+import { arrayType, typeOf } from './_check';
+import { NONE } from './_plan';
+import type { Image, Pixels } from './images-image';
 
 // Up to so many pixels the loop is faster than the kernel (measured: Node 20, one core, plain arrays).
 export const PLAIN_PIXELS = 400;
@@ -23,6 +24,22 @@ export function isSmall(pixels: number, data: Pixels, other?: Pixels): boolean {
     data.length <= 4 * pixels &&
     !isHeapBuffer(data.buffer) &&
     (other === undefined || !isHeapBuffer(other.buffer))
+  );
+}
+
+/** Whether a call has no options, and the picture is in order, off the heap, and has at most so many pixels. */
+export function isBarePicture(options: object, src: Image, pixels = Infinity): boolean {
+  if (options !== NONE || typeof src !== 'object' || src === null) return false;
+  const { data, width, height } = src;
+  const type = arrayType(data);
+  return (
+    (type === 'Uint8ClampedArray' || type === 'Uint8Array') &&
+    data.length === 4 * width * height &&
+    Number.isInteger(width) &&
+    Number.isInteger(height) &&
+    width > 0 &&
+    height > 0 &&
+    isSmall(pixels, data)
   );
 }
 

@@ -3,12 +3,32 @@
 
 import { isHeapBuffer } from '../../assembly/atomics/index';
 import type { TypedArray } from '../heap/views';
+import { type AnyArray, arrayType } from './_check';
+import { NONE } from './_plan';
 
 // Up to so many terms of a product, and so many elements, the loops are faster than the kernels (measured: Node 20).
 export const PLAIN_TERMS = 500;
 export const PLAIN_ELEMENTS = 1500;
 
 const isOff = (array: TypedArray | undefined) => array === undefined || !isHeapBuffer(array.buffer);
+
+/** Whether a call has no options, and the matrix is in order, of f64 and off the heap. */
+export function isBareMatrix(
+  options: object,
+  matrix: { data: AnyArray; rows: number; cols: number },
+): boolean {
+  if (options !== NONE || typeof matrix !== 'object' || matrix === null) return false;
+  const { data, rows, cols } = matrix;
+  return (
+    arrayType(data) === 'Float64Array' &&
+    data.length === rows * cols &&
+    Number.isInteger(rows) &&
+    Number.isInteger(cols) &&
+    rows >= 0 &&
+    cols >= 0 &&
+    !isHeapBuffer(data.buffer)
+  );
+}
 
 /** Whether the arrays are Float64Arrays off the heap. */
 export function areOffHeap(a: TypedArray, b: TypedArray, out: TypedArray | undefined): boolean {

@@ -22,9 +22,17 @@ import {
   wrongType,
 } from './_check';
 import { matrices } from './_families';
-import { type KernelCall, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
 import { type OutOptions, type Steps, suffixOf } from './arrays-common';
-import { areOffHeap, matmulPlain, matvecPlain, PLAIN_ELEMENTS, PLAIN_TERMS } from './matrices-plain';
+import { areBare } from './arrays-doubles';
+import {
+  areOffHeap,
+  isBareMatrix,
+  matmulPlain,
+  matvecPlain,
+  PLAIN_ELEMENTS,
+  PLAIN_TERMS,
+} from './matrices-plain';
 
 /** Numbers in rows: the element in row i and column j is `data[i * cols + j]`. */
 export interface Matrix<T extends FloatArray = FloatArray> {
@@ -74,8 +82,16 @@ export function matmul<T extends FloatArray>(
 export function matmulSync<T extends FloatArray>(
   a: Matrix<T>,
   b: Matrix<T>,
-  options: MatrixOptions<T> = {},
+  options: MatrixOptions<T> = NONE,
 ): Matrix<T> {
+  if (isBareMatrix(options, a) && isBareMatrix(options, b) && a.cols === b.rows) {
+    const [m, k, n] = [a.rows, a.cols, b.cols];
+    if (k <= DEPTH && m * k * n <= PLAIN_TERMS) {
+      const data = new Float64Array(m * n);
+      matmulPlain(a.data as Float64Array, b.data as Float64Array, data, m, k, n);
+      return { data: data as unknown as T, rows: m, cols: n };
+    }
+  }
   return runKernelSync('matmul', matrices, options, (call) => matmulPlan(call, a, b, options));
 }
 
@@ -101,7 +117,17 @@ export function matvec<T extends FloatArray>(a: Matrix<T>, x: T, options: OutOpt
 }
 
 /** {@link matvec}, at once. */
-export function matvecSync<T extends FloatArray>(a: Matrix<T>, x: T, options: OutOptions<T> = {}): T {
+export function matvecSync<T extends FloatArray>(a: Matrix<T>, x: T, options: OutOptions<T> = NONE): T {
+  if (
+    a?.rows * a?.cols <= PLAIN_ELEMENTS &&
+    isBareMatrix(options, a) &&
+    areBare(options, x) &&
+    x.length === a.cols
+  ) {
+    const result = new Float64Array(a.rows);
+    matvecPlain(a.data as Float64Array, x as Float64Array, result, a.cols);
+    return result as unknown as T;
+  }
   return runKernelSync('matvec', matrices, options, (call) => matvecPlan(call, a, x, options));
 }
 

@@ -3,9 +3,9 @@
 import { BLOCKS_HIGH, LINE_BYTES } from '../../assembly/kernels/matrices/sizes';
 import { ANY, type AnyArray, checkOptions, checkOut, typeOf } from './_check';
 import { matrices } from './_families';
-import { type KernelCall, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
 import type { OutOptions, Steps } from './arrays-common';
-import { isOffHeap, PLAIN_ELEMENTS, transposePlain } from './matrices-plain';
+import { isBareMatrix, isOffHeap, PLAIN_ELEMENTS, transposePlain } from './matrices-plain';
 import { checkMatrix } from './matrices-product';
 
 /** Elements of any type in rows: the one in row i and column j is `data[i * cols + j]`. */
@@ -41,8 +41,13 @@ export function transpose<T extends AnyArray>(
 /** {@link transpose}, at once. */
 export function transposeSync<T extends AnyArray>(
   m: AnyMatrix<T>,
-  options: OutOptions<T> = {},
+  options: OutOptions<T> = NONE,
 ): AnyMatrix<T> {
+  if (isBareMatrix(options, m) && m.data.length <= PLAIN_ELEMENTS) {
+    const data = new Float64Array(m.data.length);
+    transposePlain(m.data, data, m.rows);
+    return { data: data as unknown as T, rows: m.cols, cols: m.rows };
+  }
   return runKernelSync('transpose', matrices, options, (call) => transposePlan(call, m, options));
 }
 

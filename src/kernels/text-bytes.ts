@@ -12,9 +12,11 @@ export interface HeapBytes {
   length: number;
 }
 
+const encoder = new TextEncoder();
+
 /** The argument as bytes; a string is encoded. */
 export function checkBytes(kernel: string, name: string, value: unknown): Uint8Array | Uint8ClampedArray {
-  if (typeof value === 'string') return new TextEncoder().encode(value);
+  if (typeof value === 'string') return encoder.encode(value);
   const type = arrayType(value);
   if (type !== 'Uint8Array' && type !== 'Uint8ClampedArray') {
     wrongType(kernel, name, 'a Uint8Array, a Uint8ClampedArray or a string', value);

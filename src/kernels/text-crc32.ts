@@ -4,9 +4,9 @@
 import { TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
 import { checkInteger } from './_check';
 import { text as family } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, putBytes } from './text-bytes';
-import { crc32Plain, isBrief, PLAIN_CRC } from './text-plain';
+import { crc32Plain, isBareText, isBrief, PLAIN_CRC } from './text-plain';
 
 /** Options of {@link crc32}. */
 export interface Crc32Options extends KernelOptions {
@@ -34,7 +34,8 @@ export function crc32(bytes: Bytes, options: Crc32Options = {}): Promise<number>
 }
 
 /** {@link crc32}, at once. */
-export function crc32Sync(bytes: Bytes, options: Crc32Options = {}): number {
+export function crc32Sync(bytes: Bytes, options: Crc32Options = NONE): number {
+  if (isBareText(options, PLAIN_CRC, bytes)) return crc32Plain(bytes, 0);
   return runKernelSync('crc32', family, options, (call) => plan(call, bytes, options));
 }
 

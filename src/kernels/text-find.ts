@@ -3,9 +3,9 @@
 import { FIND_FIRSTS, TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
 import { wrongRange, wrongType } from './_check';
 import { text as family } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, putBytes, startsOfPieces } from './text-bytes';
-import { findPlain, isBrief, PLAIN_FIND } from './text-plain';
+import { findPlain, isBareText, isBrief, PLAIN_FIND } from './text-plain';
 
 /** Options of {@link find}. */
 export interface FindOptions extends KernelOptions {
@@ -33,7 +33,13 @@ export function find(bytes: Bytes, pattern: Bytes, options: FindOptions = {}): P
 }
 
 /** {@link find}, at once. */
-export function findSync(bytes: Bytes, pattern: Bytes, options: FindOptions = {}): Uint32Array {
+export function findSync(bytes: Bytes, pattern: Bytes, options: FindOptions = NONE): Uint32Array {
+  if (
+    isBareText(options, PLAIN_FIND, bytes) &&
+    isBareText(options, bytes.length, pattern) &&
+    pattern.length > 0
+  )
+    return findPlain(bytes, pattern, bytes.length);
   return runKernelSync('find', family, options, (call) => plan(call, bytes, pattern, options));
 }
 

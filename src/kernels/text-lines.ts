@@ -2,9 +2,9 @@
 
 import { TEXT_BLOCK } from '../../assembly/kernels/text/sizes';
 import { text as family } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, type HeapBytes, hasMark, putText, startsOfPieces } from './text-bytes';
-import { countLinesPlain, isBrief, PLAIN_LINES, splitLinesPlain } from './text-plain';
+import { countLinesPlain, isBareText, isBrief, PLAIN_LINES, splitLinesPlain } from './text-plain';
 
 // Nanoseconds a byte on one core, measured; a line.
 const COUNT_NS = 0.06;
@@ -28,7 +28,8 @@ export function countLines(text: Bytes, options: KernelOptions = {}): Promise<nu
 }
 
 /** {@link countLines}, at once. */
-export function countLinesSync(text: Bytes, options: KernelOptions = {}): number {
+export function countLinesSync(text: Bytes, options: KernelOptions = NONE): number {
+  if (isBareText(options, PLAIN_LINES, text)) return countLinesPlain(text, hasMark(text) ? 3 : 0);
   return runKernelSync('countLines', family, options, (call) => countPlan(call, text));
 }
 
@@ -57,7 +58,8 @@ export function splitLines(text: Bytes, options: KernelOptions = {}): Promise<Li
 }
 
 /** {@link splitLines}, at once. */
-export function splitLinesSync(text: Bytes, options: KernelOptions = {}): Lines {
+export function splitLinesSync(text: Bytes, options: KernelOptions = NONE): Lines {
+  if (isBareText(options, PLAIN_LINES, text)) return splitLinesPlain(text, hasMark(text) ? 3 : 0);
   return runKernelSync('splitLines', family, options, (call) => splitPlan(call, text));
 }
 

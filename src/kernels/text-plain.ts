@@ -1,6 +1,8 @@
 // Short texts off the shared heap, in plain JavaScript: a call of a kernel takes longer.
 
 import { isHeapBuffer } from '../../assembly/atomics/index';
+import { arrayType } from './_check';
+import { NONE } from './_plan';
 
 type Text = Uint8Array | Uint8ClampedArray;
 
@@ -14,6 +16,11 @@ export function isBrief(bytes: number, text: Text): boolean {
   return text.length <= bytes && !isHeapBuffer(text.buffer);
 }
 
+/** Whether a call has no options and its text is a short Uint8Array off the heap: of it there is nothing to check. */
+export function isBareText(options: object, bytes: number, text: unknown): text is Uint8Array {
+  return options === NONE && arrayType(text) === 'Uint8Array' && isBrief(bytes, text as Uint8Array);
+}
+
 /** How many lines there are from `begin` on. */
 export function countLinesPlain(text: Text, begin: number): number {
   let lines = 0;
@@ -22,22 +29,16 @@ export function countLinesPlain(text: Text, begin: number): number {
 }
 
 export function splitLinesPlain(text: Text, begin: number): { starts: Uint32Array; ends: Uint32Array } {
-  const lines = countLinesPlain(text, begin);
-  const starts = new Uint32Array(lines);
-  const ends = new Uint32Array(lines);
-  let start = begin;
-  let line = 0;
-  for (let i = begin; i < text.length; i++) {
-    if (text[i] !== 10) continue;
-    starts[line] = start;
-    ends[line++] = i > start && text[i - 1] === 13 ? i - 1 : i;
-    start = i + 1;
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let start = begin; start < text.length; ) {
+    const found = text.indexOf(10, start);
+    const end = found < 0 ? text.length : found;
+    starts.push(start);
+    ends.push(found > start && text[found - 1] === 13 ? found - 1 : end);
+    start = end + 1;
   }
-  if (line < lines) {
-    starts[line] = start;
-    ends[line] = text.length;
-  }
-  return { starts, ends };
+  return { starts: new Uint32Array(starts), ends: new Uint32Array(ends) };
 }
 
 /** The first `limit` offsets of the pattern. */

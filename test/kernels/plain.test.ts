@@ -40,12 +40,16 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
       const shared = { ...a, data: first };
       await onHeap(b.data, 0, (second) => {
         const wanted = kernels.matmulSync(shared, { ...b, data: second });
-        expect(kernels.matmulSync(a, b), note).toEqual(wanted);
+        for (const options of [undefined, {}])
+          expect(kernels.matmulSync(a, b, options), note).toEqual(wanted);
       });
       await onHeap(x, 0, (vector) => {
-        expect(kernels.matvecSync(a, x), note).toEqual(kernels.matvecSync(shared, vector));
+        const wanted = kernels.matvecSync(shared, vector);
+        for (const options of [undefined, {}])
+          expect(kernels.matvecSync(a, x, options), note).toEqual(wanted);
       });
-      expect(kernels.transposeSync(a), note).toEqual(kernels.transposeSync(shared));
+      const wanted = kernels.transposeSync(shared);
+      for (const options of [undefined, {}]) expect(kernels.transposeSync(a, options), note).toEqual(wanted);
     });
   });
 
@@ -54,8 +58,12 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
     const plain = { data, width: length, height: 3 };
     await onHeap(data, 4, (bytes) => {
       const shared = { ...plain, data: bytes };
-      expect(kernels.grayscaleSync(plain), note).toEqual(kernels.grayscaleSync(shared));
-      expect(kernels.imageHistogramSync(plain), note).toEqual(kernels.imageHistogramSync(shared));
+      const grey = kernels.grayscaleSync(shared);
+      const counts = kernels.imageHistogramSync(shared);
+      for (const options of [undefined, {}]) {
+        expect(kernels.grayscaleSync(plain, options), note).toEqual(grey);
+        expect(kernels.imageHistogramSync(plain, options), note).toEqual(counts);
+      }
       const box = [length >> 1, 1, length - (length >> 1), 2] as const;
       expect(kernels.cropSync(plain, ...box), note).toEqual(kernels.cropSync(shared, ...box));
       const rows = [0, 1, length, 1] as const;
@@ -67,8 +75,16 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
     const marked = Uint8Array.of(0xef, 0xbb, 0xbf, ...prose(length));
     for (const text of [prose(length), marked]) {
       await onHeap(text, 1, (shared) => {
-        expect(kernels.countLinesSync(text), note).toBe(kernels.countLinesSync(shared));
-        expect(kernels.splitLinesSync(text), note).toEqual(kernels.splitLinesSync(shared));
+        const lines = kernels.splitLinesSync(shared);
+        const found = kernels.findSync(shared, 'ab');
+        const crc = kernels.crc32Sync(shared);
+        for (const options of [undefined, {}]) {
+          expect(kernels.countLinesSync(text, options), note).toBe(lines.starts.length);
+          expect(kernels.splitLinesSync(text, options), note).toEqual(lines);
+          expect(kernels.findSync(text, Uint8Array.of(97, 98), options), note).toEqual(found);
+          expect(kernels.crc32Sync(text, options), note).toBe(crc);
+        }
+        expect(kernels.countLinesSync(shared), note).toBe(lines.starts.length);
         for (const pattern of ['a', 'ab', 'ab\n'])
           for (const limit of [1, 3, Infinity])
             expect(kernels.findSync(text, pattern, { limit }), note).toEqual(
@@ -79,6 +95,39 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
       });
     }
   });
+});
+
+it('refuses what does not fit, short or not', () => {
+  const wrong = { data: new Float64Array(3), rows: 2, cols: 2 };
+  const pixels = { data: new Uint8Array(5), width: 1, height: 1 };
+  const calls: (() => unknown)[] = [
+    () => kernels.transposeSync(wrong),
+    () => kernels.transposeSync({ ...wrong, rows: 1.5, cols: 2 }),
+    () => kernels.matmulSync(wrong, wrong),
+    () => kernels.matvecSync({ ...wrong, cols: 1, rows: 3 }, new Float64Array(2)),
+    () => kernels.grayscaleSync(pixels),
+    () => kernels.imageHistogramSync({ ...pixels, data: new Uint8Array(0), width: 0 }),
+    () => kernels.addSync(new Float64Array(1), new Float64Array(2)),
+    () => kernels.dotSync(new Float64Array(1), new Float64Array(2)),
+    () => kernels.minSync(new Float64Array(0)),
+    () => kernels.findSync(new Uint8Array(1), new Uint8Array(0)),
+  ];
+  for (const call of calls) expect(call).toThrow(RangeError);
+  const types: (() => unknown)[] = [
+    () => kernels.transposeSync(null as never),
+    () => kernels.matvecSync(null as never, new Float64Array(2)),
+    () => kernels.grayscaleSync({ ...pixels, data: new Int8Array(4) } as never),
+    () => kernels.sumSync([1, 2] as never),
+    () => kernels.sumSync(Object.create(Float64Array.prototype)),
+    () => kernels.scaleSync(new Float64Array(1), '2' as never),
+    () => kernels.fillSync(new Float64Array(1), '2' as never),
+    () => kernels.filterSync(new Float64Array(1), 'toString' as never, 1),
+    () => kernels.filterSync(new Float64Array(1), '<', '1' as never),
+    () => kernels.sortSync('b' as never),
+    () => kernels.countLinesSync(1 as never),
+    () => kernels.searchSortedSync(new Float64Array(1), [1] as never),
+  ];
+  for (const call of types) expect(call).toThrow(/^Cannot run/);
 });
 
 it('lists primes below a limit as the sieve does above it', () => {
