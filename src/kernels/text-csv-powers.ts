@@ -1,7 +1,11 @@
 // The table of Eisel and Lemire's algorithm: powers of five (10^q = 5^q·2^q), 128 bits of each; those of negative
-// exponents as reciprocals, rounded up.
+// exponents as reciprocals. Rounded up are the ones with which a product can be exactly halfway between two numbers:
+// rounded down, it would seem to lie below (Lemire 2021, section 5).
 
 import { POWERS_FIRST, POWERS_LAST } from '../../assembly/kernels/text/sizes';
+
+/** 5^27 is the greatest power of five below 2⁶⁴. */
+const EXACT_TO = 27;
 
 let table: BigUint64Array | undefined;
 
@@ -15,7 +19,8 @@ export function powersOfFive(): BigUint64Array {
     if (q <= POWERS_LAST)
       put(table, q, bits > 128 ? power >> BigInt(bits - 128) : power << BigInt(128 - bits));
     if (q > 0 && q <= -POWERS_FIRST) {
-      const reciprocal = (1n << BigInt(bits + 2 * 128)) / power + 1n;
+      const isExact = q <= EXACT_TO;
+      const reciprocal = (1n << BigInt(isExact ? bits + 127 : bits + 256)) / power + 1n;
       put(table, -q, reciprocal >> BigInt(bitLength(reciprocal) - 128));
     }
   }

@@ -204,6 +204,20 @@ describe('parseCsvNumbers', () => {
     expect(parseCsvNumbersSync('')).toEqual({ data: new Float64Array(0), rows: 0, cols: 0 });
   });
 
+  it('rounds what lies halfway between two numbers to the even one', () => {
+    const next = random(SEED);
+    const fields = ['7220652476047229.5', '9007199254740993', '9007199254740995.000', '4503599627370497.50'];
+    for (let i = 0; i < 5000; i++) {
+      // An odd number of 54 bits over a power of two: halfway, and its digits end.
+      const odd = (2n ** 53n + BigInt(Math.floor(next() * 2 ** 52)) * 2n) | 1n;
+      const halvings = Math.floor(next() * 5);
+      const digits = (odd * 5n ** BigInt(halvings)).toString();
+      fields.push(`${digits.slice(0, digits.length - halvings)}.${digits.slice(digits.length - halvings)}`);
+    }
+    expectNumbers(`${fields.join('\n')}\n`);
+    expectNumbers(fields.map((field) => `"${field}"`).join('\n'));
+  });
+
   it('takes delimiters that are parts of numbers', () => {
     for (const delimiter of ['.', '-', '+', 'e', '0', '5', ' ', '\t', ';'])
       expectNumbers(`12${delimiter}34\n`.repeat(40), { delimiter });
