@@ -1,5 +1,7 @@
 /** The command `npm run bench`: runs the groups or benches that are named, or all of them, and draws a table each. */
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machine } from './harness/machine.js';
 import { measure, type Result } from './harness/measure.js';
@@ -30,13 +32,42 @@ const GROUPS: readonly Group[] = [
   sync,
 ];
 
-const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--keep] [--list]
+const USAGE = `Usage: npm run bench -- [group or bench …] [--quick] [--workers N] [--on deno|bun] [--keep] [--list]
 
   --quick      few rounds
   --workers N  worker threads for ours and for each rival (default: the machine's cores)
+  --on NAME    measure on Deno or Bun instead of Node, against raw workers: dispatch, throughput, payload,
+               scheduling, scale and queue if no group is named
   --keep       leave in the report what the last run measured and this one does not
   --list       name the groups and their benches
 `;
+
+/** Other runtimes, and what runs TypeScript there as tsx does for Node. */
+const ELSEWHERE = {
+  deno: ['.bin/deno', 'run', '-A', '--unstable-sloppy-imports', '--v8-flags=--expose-gc'],
+  bun: ['.bin/bun'],
+} as const;
+type Elsewhere = keyof typeof ELSEWHERE;
+const PORTABLE = ['dispatch', 'throughput', 'payload', 'scheduling', 'scale', 'queue'];
+
+/** Runs this command there; gives its exit code. */
+function measureOn(name: Elsewhere, names: readonly string[], { options, keep }: Command): number {
+  const [command, ...args] = ELSEWHERE[name];
+  const { status, error } = spawnSync(
+    fileURLToPath(new URL(`../node_modules/${command}`, import.meta.url)),
+    [
+      ...args,
+      fileURLToPath(import.meta.url),
+      ...(names.length > 0 ? names : PORTABLE),
+      ...['--workers', String(options.workers)],
+      ...(options.quick ? ['--quick'] : []),
+      ...(keep ? ['--keep'] : []),
+    ],
+    { stdio: 'inherit' },
+  );
+  if (error) throw error;
+  return status ?? 1;
+}
 
 /** A mistake on the command line: one line, exit code 2. */
 class UsageError extends Error {}
@@ -45,6 +76,7 @@ interface Command {
   readonly options: Options;
   readonly names: readonly string[];
   readonly keep: boolean;
+  readonly on?: Elsewhere;
   readonly show?: 'help' | 'list';
 }
 
@@ -58,6 +90,7 @@ function parse(argv: readonly string[]): Command {
           quick: { type: 'boolean', default: false },
           workers: { type: 'string', default: String(availableParallelism()) },
           keep: { type: 'boolean', default: false },
+          on: { type: 'string' },
           list: { type: 'boolean', default: false },
           help: { type: 'boolean', short: 'h', default: false },
         },
@@ -70,11 +103,15 @@ function parse(argv: readonly string[]): Command {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new UsageError(`--workers takes a whole number of at least 1, not ${values.workers}`);
   }
+  if (values.on !== undefined && !(values.on in ELSEWHERE)) {
+    throw new UsageError(`--on takes deno or bun, not ${values.on}`);
+  }
   const show = values.help ? 'help' : values.list ? 'list' : undefined;
   return {
     options: { quick: values.quick, workers },
     names: positionals,
     keep: values.keep,
+    ...(values.on !== undefined && { on: values.on as Elsewhere }),
     ...(show && { show }),
   };
 }
@@ -121,12 +158,14 @@ function summariesOf(results: readonly Result[], options: Options): string[] {
 }
 
 async function main(): Promise<number> {
-  const { options, names, keep, show } = parse(process.argv.slice(2));
+  const command = parse(process.argv.slice(2));
+  const { options, names, keep, on, show } = command;
   if (show) {
     console.log(show === 'help' ? USAGE : list(options));
     return 0;
   }
   const benches = select(names, options);
+  if (on !== undefined) return measureOn(on, names, command);
   const here = machine();
   console.log(`${describeMachine(here)}\n${options.workers} workers. ${LEGEND}\n`);
   if (here.load > BUSY_LOAD)

@@ -22,7 +22,11 @@ const TOOLS: readonly [name: string, command: string, ...args: string[]][] = [
 ];
 
 export function machine(): Machine {
-  const versions: Record<string, string> = { node: process.versions.node, v8: process.versions.v8 };
+  const versions: Record<string, string> = {};
+  for (const name of ['deno', 'bun', 'node', 'v8']) {
+    const version = process.versions[name];
+    if (version) versions[name] = version;
+  }
   for (const name of ['piscina', 'tinypool', 'workerpool']) {
     const version = packageVersion(name);
     if (version) versions[name] = version;

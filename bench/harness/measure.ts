@@ -153,9 +153,15 @@ let gc: (() => void) | undefined;
 
 /** Nobody's round starts with another's garbage. */
 export function collectGarbage(): void {
-  if (!gc) {
-    setFlagsFromString('--expose-gc');
-    gc = runInNewContext('gc') as () => void;
-  }
+  gc ??= collector();
   gc();
+}
+
+/** Bun has a function of its own, Deno is started with the flag, Node is given it here. */
+function collector(): () => void {
+  const { Bun, gc: exposed } = globalThis as { Bun?: { gc(force: boolean): void }; gc?: () => void };
+  if (Bun) return () => Bun.gc(true);
+  if (exposed) return exposed;
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
 }

@@ -138,7 +138,7 @@ function bench({ quick, workers }: Options): Bench {
     metrics: METRICS,
     contenders: [ours(workers), python(workers), here],
     targets: [
-      { metric: 'rate', against: 'Python Pool.map', atLeast: 1.3 },
+      { metric: 'rate', against: 'Python Pool.map', atLeast: 2 },
       { metric: 'block', atMost: BLOCK_LIMIT_MS },
     ],
     notes: ['loop blocked: the longest time between two turns of the caller’s event loop, 1 ms when idle.'],

@@ -2,9 +2,10 @@
 import type { Bench, Contender, Group, Metric, Options, Round } from '../harness/types.js';
 import { loadPool, loadTasks } from '../ours.js';
 import { flood, startMessageWorkers } from '../rivals/messages.js';
-import { PISCINA, PISCINA_TUNED, type Rival, TINYPOOL, WORKERPOOL } from '../rivals/pools.js';
+import { POOLS, type Rival, TUNED } from '../rivals/pools.js';
 
 const TASKS = 50_000;
+const MESSAGES = 'postMessage, no library';
 
 const METRICS: readonly Metric[] = [
   { key: 'rate', label: 'tasks/s', better: 'higher', digits: 0 },
@@ -46,7 +47,7 @@ function ours(workers: number): Contender {
 
 function messages(workers: number): Contender {
   return {
-    name: 'postMessage, no library',
+    name: MESSAGES,
     async open() {
       const threads = await startMessageWorkers(workers);
       return {
@@ -85,11 +86,12 @@ function bench({ quick, workers }: Options): Bench {
     contenders: [
       ours(workers),
       messages(workers),
-      ...[PISCINA, PISCINA_TUNED, TINYPOOL, WORKERPOOL].map((rival) => library(rival, workers)),
+      ...[...POOLS, ...TUNED].map((rival) => library(rival, workers)),
     ],
     targets: [
-      { metric: 'rate', against: PISCINA.name, atLeast: 5 },
-      { metric: 'rate', against: PISCINA_TUNED.name, atLeast: 5 },
+      ...POOLS.slice(0, 1).map(({ name }) => ({ metric: 'rate', against: name, atLeast: 8 })),
+      ...TUNED.map(({ name }) => ({ metric: 'rate', against: name, atLeast: 5 })),
+      { metric: 'rate', against: MESSAGES, atLeast: 1.2 },
     ],
     notes: ['The rivals with a library and ours make a promise per task; postMessage alone makes none.'],
   };

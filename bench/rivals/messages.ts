@@ -84,8 +84,21 @@ export class AtomicsPeer {
     Atomics.store(cells, 2, x);
     Atomics.store(cells, 0, this.#calls);
     Atomics.notify(cells, 0);
-    const wait = Atomics.waitAsync(cells, 1, before);
-    if (wait.async) await wait.value;
+    // In a loop: the notify of the call before may come after that call has seen its answer.
+    while (Atomics.load(cells, 1) === before) {
+      const wait = Atomics.waitAsync(cells, 1, before);
+      if (wait.async) await wait.value;
+    }
+    return Atomics.load(cells, 2);
+  }
+
+  callSync(x: number): number {
+    const cells = this.#cells;
+    const before = this.#calls++;
+    Atomics.store(cells, 2, x);
+    Atomics.store(cells, 0, this.#calls);
+    Atomics.notify(cells, 0);
+    while (Atomics.load(cells, 1) === before) Atomics.wait(cells, 1, before);
     return Atomics.load(cells, 2);
   }
 

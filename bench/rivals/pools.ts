@@ -74,7 +74,13 @@ const workerpool: Rival = {
   },
 };
 
+/** Elsewhere they are not at home (workerpool hangs on Bun, tinypool takes six times as long on Deno): raw workers are the rival. */
+const ON_NODE = !('Deno' in globalThis) && !('Bun' in globalThis);
+
 export const PISCINA = piscina('piscina', 1);
 export const PISCINA_TUNED = piscina('piscina, 64 tasks a worker', 64);
 export const TINYPOOL = tinypool;
 export const WORKERPOOL = workerpool;
+/** Those with their own settings, as they come. */
+export const POOLS: readonly Rival[] = ON_NODE ? [PISCINA, TINYPOOL, WORKERPOOL] : [];
+export const TUNED: readonly Rival[] = ON_NODE ? [PISCINA_TUNED] : [];
