@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const PROGRAM = fileURLToPath(new URL('../../examples/kitchen/main.js', import.meta.url));
 const DATA = fileURLToPath(new URL('../../examples/data', import.meta.url));
 const RUN_MS = 120_000;
-const JOBS = ['cooks', 'primes', 'photos', 'words', 'strikes', 'array'];
+const JOBS = ['cooks', 'primes', 'photos', 'words', 'strikes', 'species', 'array'];
 
 let folder: string;
 beforeAll(() => {
@@ -182,20 +182,23 @@ describe('jobs', () => {
         (_, i) => `Minor,1990-01-08,"Climb, then\n""descent""","Gull, large",${i}\r\n`,
       );
       const good = dataOf('quoted', { 'birdstrikes.csv': HEADER + rows.join('') });
-      const fine = await kitchen('--only', 'strikes', '--data', good, '--out', join(good, 'out'));
+      const fine = await kitchen('--only', 'strikes,species', '--data', good, '--out', join(good, 'out'));
       expect([fine.code, fine.err]).toEqual([0, '']);
       expect(fine.out).toContain('600 strikes, 1990 to 1990, $179,700 of damage');
+      expect(fine.out).toContain('1 species, most often "Gull, large", 12,000 times');
       const page = readFileSync(join(good, 'out', 'report.html'), 'utf8');
       expect(page).toContain('Gull, large');
       expect(page).toContain('Climb, then\n&quot;descent&quot;');
 
       rows[400] = 'Minor,1990-01-08,Climb,Gull,dear\r\n';
       const bad = dataOf('unquoted', { 'birdstrikes.csv': HEADER + rows.join('') });
-      const failed = await kitchen('--only', 'strikes', '--data', bad, '--out', join(bad, 'out'));
+      const failed = await kitchen('--only', 'strikes,species', '--data', bad, '--out', join(bad, 'out'));
       expect(failed.code).toBe(1);
-      expect(failures(failed)).toEqual([
-        '    ✗ strikes failed: Cannot use birdstrikes.csv: line 802 has no cost but "dear"',
-      ]);
+      expect(failures(failed)).toEqual(
+        ['strikes', 'species'].map(
+          (job) => `    ✗ ${job} failed: Cannot use birdstrikes.csv: line 802 has no cost but "dear"`,
+        ),
+      );
     },
     RUN_MS,
   );

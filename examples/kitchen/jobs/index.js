@@ -4,6 +4,7 @@ import { array } from './array.js';
 import { cooks } from './cooks.js';
 import { photos } from './photos.js';
 import { primes } from './primes.js';
+import { species } from './species.js';
 import { strikes } from './strikes.js';
 import { words } from './words.js';
 
@@ -35,4 +36,4 @@ import { words } from './words.js';
  */
 
 /** @type {Job[]} */
-export const jobs = [cooks, primes, photos, words, strikes, array];
+export const jobs = [cooks, primes, photos, words, strikes, species, array];

@@ -1,26 +1,50 @@
-// Birds that met aircraft: a file of comma-separated values through extract → transform → load, three lazy maps
-// over one pool, each the input of the next. Chunks flow: the first year is loaded while later ones are parsed.
+// Birds that met aircraft: a file of comma-separated values through extract → transform → load, with queues between
+// the stages. Every worker can do every stage and takes what lies furthest along; so little lies between the stages,
+// and the first year is loaded while later ones are parsed.
 
-import { sharedArray, tasks } from 'manyhands';
+import { Empty, Queue, tasks, waitAnySync } from 'manyhands';
 import { clocked } from '../clock.js';
-import { InputError, readUtf8 } from '../inputs.js';
+import { InputError } from '../inputs.js';
 import { html, table } from '../report/html.js';
-import { cutRecords } from '../strikes/csv.js';
+import { extract, FILE, readStrikes, transform } from '../strikes/file.js';
 import * as stages from '../strikes/stages.js';
 
-const FILE = 'birdstrikes.csv';
-/** The first record ends within these. */
-const HEADER_BYTES = 65536;
 const LINES_EACH = 250;
 const SHOWN = 12;
+/** Parts for each worker that wait to be extracted; who puts more has to wait. */
+const WAITING_EACH = 2;
 
-const decode = (bytes) => new TextDecoder().decode(bytes.slice());
-
-export const { extract, transform, load } = tasks(import.meta.url, {
-  extract: clocked(({ part, line, header }) => stages.extract(decode(part), line, header, FILE)),
-  transform: clocked((extracted) => stages.transform(extracted, FILE)),
-  load: clocked(stages.load),
+export const { work } = tasks(import.meta.url, {
+  /** Takes part in the pipeline until its queues are closed. */
+  work({ parts, extracted, clean, years, rows }, header) {
+    const inputs = [
+      { from: years, stage: clocked(stages.load), to: rows },
+      { from: extracted, stage: clocked(transform), to: clean },
+      { from: parts, stage: clocked(({ part, line }) => extract(part, line, header)), to: extracted },
+    ];
+    while (true) {
+      waitAnySync(inputs.map(({ from }) => from));
+      if (parts.closed) return;
+      for (const { from, stage, to } of inputs) {
+        const item = takeFrom(from);
+        if (item === undefined) continue;
+        const { value, ...stamp } = stage(item.value);
+        to.putSync({ index: item.index, value, stamps: [...item.stamps, stamp] });
+        break; // and look again what lies furthest along
+      }
+    }
+  },
 });
+
+/** The next item, or undefined: another worker may have been faster. */
+function takeFrom(queue) {
+  try {
+    return queue.tryGet();
+  } catch (error) {
+    if (error instanceof Empty) return undefined;
+    throw error;
+  }
+}
 
 /** Gathers strikes in order of date to one group a year. */
 function yearOf() {
@@ -47,27 +71,36 @@ function yearOf() {
   };
 }
 
+/** The queues of a run; where the parts wait there is room for `waiting` of them. */
+function makeBelts(waiting) {
+  return {
+    parts: new Queue(waiting),
+    extracted: new Queue(),
+    clean: new Queue(),
+    years: new Queue(),
+    rows: new Queue(),
+  };
+}
+
+function closedBelts() {
+  const belts = makeBelts(1);
+  for (const belt of Object.values(belts)) belt.close();
+  return belts;
+}
+
 /** @type {import('./index.js').Job} */
 export const strikes = {
   name: 'strikes',
-  title: 'Bird strikes, extract → transform → load',
+  title: 'Bird strikes, extract → transform → load on queues',
 
-  async prepare({ data }) {
-    const file = await readUtf8(data, FILE);
-    const [first] = cutRecords(file.subarray(0, HEADER_BYTES), 1);
-    const header = stages.readHeader(decode(file.subarray(0, first.end)), FILE);
-    const chunks = cutRecords(file, LINES_EACH, first);
-    if (chunks.length === 0) throw new InputError(`Cannot use ${FILE}: it has no records`);
-    const bytes = sharedArray(Uint8Array, file);
-    return { bytes, header, first, chunks };
-  },
+  prepare: ({ data }) => readStrikes(data, LINES_EACH),
 
-  warm: (pool) => pool.broadcast(load, [{ year: 0, strikes: [] }]),
+  warm: (pool) => pool.broadcast(work, [closedBelts(), undefined]),
 
-  alone({ bytes, header, first }, progress) {
-    const extracted = stages.extract(decode(bytes.subarray(first.end)), first.nextLine, header, FILE);
+  alone({ header, whole }, progress) {
+    const extracted = extract(whole.part, whole.line, header);
     progress({ done: 1, total: 3 });
-    const clean = stages.transform(extracted, FILE);
+    const clean = transform(extracted);
     progress({ done: 2, total: 3 });
     const years = yearOf();
     const rows = [...years.add(clean), ...years.end()].map(stages.load);
@@ -75,32 +108,60 @@ export const strikes = {
     return stages.summary(rows);
   },
 
-  async together({ bytes, header, chunks }, { pool, progress, note }) {
-    const step = { done: 0, total: 2 * chunks.length };
-    const noted = (stamped) => {
-      step.done++;
-      progress(step);
-      return note(stamped);
+  async together({ header, parts }, { pool, progress, note }) {
+    const belts = makeBelts(WAITING_EACH * pool.processes);
+    const close = () => {
+      for (const belt of Object.values(belts)) belt.close();
     };
-    const parts = chunks.map(({ begin, end, line }) => ({ part: bytes.subarray(begin, end), line, header }));
+    // Whoever fails closes the queues, so that nobody waits for what does not come.
+    const crew = Array.from({ length: pool.processes }, () => pool.apply(work, [belts, header]));
+    const working = Promise.all(crew).finally(close);
+    working.catch(() => {}); // told below
+    const step = { done: 0, total: 2 * parts.length };
+    const take = async (belt) => {
+      const { index, value, stamps } = await belt.get();
+      for (const stamp of stamps) note({ value: undefined, ...stamp });
+      step.done += stamps.length;
+      progress(step);
+      return { index, value };
+    };
 
-    async function* extracted() {
-      for await (const stamped of pool.imap(extract, parts)) yield noted(stamped);
-    }
-    async function* grouped() {
+    const feed = async () => {
+      for (const [index, value] of parts.entries()) {
+        await belts.parts.put({ index, value, stamps: [] }); // waits for room
+      }
+    };
+    /** Whole years go back to the workers; parts come in any order, and are put in theirs. */
+    const group = async () => {
       const years = yearOf();
-      for await (const stamped of pool.imap(transform, extracted())) {
-        for (const year of years.add(noted(stamped))) {
-          step.total++;
-          yield year;
+      const early = new Map();
+      const load = (year) => {
+        step.total++;
+        belts.years.tryPut({ index: year.year, value: year, stamps: [] });
+      };
+      for (let next = 0; next < parts.length; ) {
+        const { index, value } = await take(belts.clean);
+        early.set(index, value);
+        for (; early.has(next); early.delete(next++)) {
+          for (const year of years.add(early.get(next))) load(year);
         }
       }
-      step.total++;
-      yield* years.end();
+      for (const year of years.end()) load(year);
+    };
+    const gather = async (grouped) => {
+      await grouped;
+      const rows = [];
+      while (step.done < step.total) rows.push((await take(belts.rows)).value);
+      return rows;
+    };
+    try {
+      const grouped = group();
+      const [rows] = await Promise.all([gather(grouped), grouped, feed()]);
+      return stages.summary(rows);
+    } finally {
+      close();
+      await working; // if somebody has failed, this is why
     }
-    const rows = [];
-    for await (const stamped of pool.imap(load, grouped())) rows.push(noted(stamped));
-    return stages.summary(rows);
   },
 
   show(_input, { result: { years, bySpecies, byDamage, byPhase } }) {
