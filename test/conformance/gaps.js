@@ -12,6 +12,8 @@ export const gaps = {
   mainThreadCannotBlock: name === 'browser',
   /** A page has no process to exit from: a worker ends itself with `close()`, and nobody learns an exit code. */
   noExitCode: name === 'browser',
+  /** A page has no `process` whose exit a function could wait for. */
+  noExitHandlers: name === 'browser',
   /** A page's worker starts workers of its own from its event loop, which stands still while it blocks. */
   blockedThreadStartsNoWorkers: name === 'browser',
   /** A page shows no worker how much memory it uses: `maxMemoryPerChild` has no effect. */

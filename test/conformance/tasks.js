@@ -92,6 +92,11 @@ export const t = tasks(import.meta.url, {
   throwOurs: () => {
     throw new NotShareableError('Cannot share the last slice');
   },
+  armExit: (flag) => {
+    globalThis.process.on('exit', (code) => {
+      flag[0] = 100 + code;
+    });
+  },
   throwValue: (value) => {
     throw value;
   },

@@ -36,6 +36,18 @@ const ended = (process) => [process.exitCode, process.isAlive()];
 
 describe('processes');
 
+testOn(['shared'], "exit handlers of the worker's program run", async (backend) => {
+  const flag = sharedArray(Int32Array, 1);
+  const said = await quietly(async () => {
+    const process = new Process(t.armExit, { args: [flag], backend });
+    process.start();
+    await process.join();
+    equal(process.exitCode, gaps.noExitHandlers ? 1 : 0);
+  });
+  equal(flag[0], gaps.noExitHandlers ? 0 : 100);
+  equal(said.length, gaps.noExitHandlers ? 1 : 0);
+});
+
 testEach('a process runs its function and ends with 0', async (backend) => {
   const process = new Process(t.later, { args: ['dish', 5], backend });
   deepEqual([process.pid, process.exitCode, process.isAlive(), process.daemon], [null, null, false, false]);
