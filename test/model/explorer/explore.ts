@@ -35,6 +35,8 @@ export interface Exploration {
   model: Model;
   machine: Machine;
   states: number;
+  /** Of a bounded exploration that did not come to its end: all ways of fewer transitions than this were taken. */
+  depth: number | undefined;
   /** Ways through the graph of states, from the beginning to an end; undefined if it has cycles or a failure. */
   interleavings: bigint | undefined;
   cyclic: boolean;
@@ -47,9 +49,9 @@ const BOUND = 500;
 
 type Bind = ConstructorParameters<typeof Machine>[1];
 
-export function explore(model: Model, bind: Bind): Exploration {
+/** @param known which words threads touch, as far as that was learnt elsewhere */
+export function explore(model: Model, bind: Bind, known: Machine['users'] = new Map()): Exploration {
   const started = performance.now();
-  let known: Machine['users'] = new Map();
   while (true) {
     const machine = new Machine(model, bind);
     for (const [p, uses] of known) machine.users.set(p, uses);
@@ -62,7 +64,7 @@ export function explore(model: Model, bind: Bind): Exploration {
     const graph = run.graph();
     let failure = run.failure;
     let paths: bigint | undefined;
-    if (failure === undefined) {
+    if (failure === undefined && run.depth === undefined) {
       const stuck = neverEnding(graph);
       if (stuck >= 0)
         failure = { what: 'Livelock: from here no thread can come to an end', path: run.pathTo(stuck) };
@@ -73,8 +75,9 @@ export function explore(model: Model, bind: Bind): Exploration {
       model,
       machine,
       states: graph.states,
+      depth: run.depth,
       interleavings: paths,
-      cyclic: failure === undefined && paths === undefined,
+      cyclic: failure === undefined && paths === undefined && run.depth === undefined,
       seconds,
       failure,
     };
@@ -84,6 +87,7 @@ export function explore(model: Model, bind: Bind): Exploration {
 /** One exploration with what is known of the words. */
 class Run {
   failure: Failure | undefined;
+  depth: number | undefined;
   /** It has learnt of words that threads touch: what it has left out may be wrong. */
   isStale = false;
   readonly #machine: Machine;
@@ -138,6 +142,10 @@ class Run {
       this.#firstEdge.push(this.#edges.length);
       if (this.#expand(index)) return;
       if (index > this.#maxStates) {
+        this.depth = 0;
+        for (let at = index; this.#parents.at(at) >= 0; at = this.#parents.at(at)) this.depth++;
+        this.isStale = machine.learnt > 0;
+        if (machine.model.bounded) return;
         this.failure = {
           what: `Not explored to the end: more than ${this.#maxStates} states`,
           path: this.pathTo(index),

@@ -57,6 +57,8 @@ export interface Model {
   bound?: number;
   /** Most states; 20 million if left out. */
   maxStates?: number;
+  /** To stop at `maxStates` is no failure: what lies within is explored, and how far that goes is told. */
+  bounded?: boolean;
   /** Most pages that the memory grows to; 65536 if left out. */
   maxPages?: number;
   /** Operations on words that one thread alone touches are steps of their own too. For checking the explorer. */
@@ -65,7 +67,7 @@ export interface Model {
   random?: boolean;
   /** Left out of the bounded run: takes more than some seconds. */
   slow?: boolean;
-  /** Left out of the usual run too: `npm run model -- --full`. */
+  /** Explored by its first states only in the usual run, further by `npm run model -- --full`. */
   large?: boolean;
 }
 

@@ -63,6 +63,9 @@ function runSchedule(
   const patience = random();
   const mortality = random() * 0.05;
   let last = -1;
+  /** Daemons that look at the end of each slice of their sleep and find nothing: looks since a word has changed. */
+  let looks = 0;
+  let words = state.words.slice();
   const bound = (model.bound ?? 500) * 20 * machine.threads;
   while (path.length < bound) {
     const codes = machine.transitions(state);
@@ -72,7 +75,14 @@ function runSchedule(
     let code: number | undefined;
     if (others.length > 0 && random() < mortality) code = pick(others, random);
     else if (last >= 0 && random() < patience && steps.includes(last)) code = last;
-    else code = pick(steps, random) ?? pick(timeouts, random);
+    else code = pick(steps, random);
+    if (code === undefined && timeouts.length > 0) {
+      if (looks === 0 || words.some((word, i) => word !== state.words[i])) {
+        words = state.words.slice();
+        looks = 0;
+      }
+      if (!machine.hasEnded(state) || looks < 2 * timeouts.length) code = timeouts[looks++ % timeouts.length];
+    }
     if (code === undefined) {
       if (!machine.hasEnded(state)) return { what: 'Deadlock' };
       const error = model.finally && machine.check(state, model.finally);

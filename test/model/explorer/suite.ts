@@ -6,6 +6,8 @@ import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { type Loaded, load, type Mutation, root } from './bundle';
 import { type Exploration, explore } from './explore';
+import type { Machine } from './machine';
+import type { Model } from './model';
 import { runRandom } from './random';
 import { tell } from './trace';
 
@@ -51,6 +53,22 @@ export async function mutantsOf(name: string): Promise<Array<Mutation & { breaks
   return list.mutants.map((mutant) => ({ ...mutant, file: mutant.file ?? list.file }));
 }
 
+/** Schedules that teach a bounded exploration which words each thread touches. */
+const LESSONS = 300;
+
+/**
+ * Explores a model that is too large to be explored to its end, breadth first, up to a number of states. What threads
+ * touch beyond them would be unknown, and steps left out on that ground: random schedules go there first.
+ */
+export function exploreBounded(
+  model: Model,
+  bind: ConstructorParameters<typeof Machine>[1],
+  maxStates: number,
+): Exploration {
+  const { machine } = runRandom(model, bind, 1, LESSONS);
+  return explore({ ...model, maxStates, bounded: true }, bind, machine.users);
+}
+
 export interface Caught {
   breaks: string;
   /** The model that failed and how; undefined if none did. */
@@ -63,10 +81,14 @@ export async function tryMutant(name: string, mutant: Mutation & { breaks: strin
   const { models, bind } = await load(name, mutant);
   const started = performance.now();
   const candidates = models.filter(({ large }) => !large);
-  // Small models first, and all of them a little before any of them to its end.
-  for (const maxStates of [STATES_FIRST, STATES_AT_LAST]) {
+  // Small models first, all of them a little before any of them to its end, and slow ones to their end at last.
+  for (const [maxStates, slow] of [
+    [STATES_FIRST, undefined],
+    [STATES_AT_LAST, false],
+    [STATES_AT_LAST, true],
+  ] as const) {
     for (const model of candidates) {
-      if (model.slow && maxStates === STATES_AT_LAST) continue;
+      if (slow !== undefined && slow !== (model.slow === true)) continue;
       const failure = model.random
         ? runRandom(model, bind, 1, 2000, 1).failure
         : explore({ ...model, maxStates }, bind).failure;

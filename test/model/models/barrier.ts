@@ -58,6 +58,7 @@ interface Shape {
   timeouts?: number;
   slow?: boolean;
   large?: boolean;
+  random?: boolean;
 }
 
 function barrier({
@@ -70,6 +71,7 @@ function barrier({
   timeouts = 0,
   slow,
   large,
+  random,
 }: Shape): Model {
   const threads = roles.length;
   const add = (list: number, phase: number) => poke(list + 4 * phase, peek(list + 4 * phase) + 1);
@@ -223,6 +225,7 @@ function barrier({
     ]),
     slow,
     large,
+    random,
   });
 }
 
@@ -248,4 +251,17 @@ export default [
   }),
   barrier({ name: 'barrier 3 × 1, a death', parties: 3, roles: ['w', 'w', 'w'], deaths: 1, slow: true }),
   barrier({ name: 'barrier: reset, a death', parties: 2, roles: ['ww', 'ww', 'r'], deaths: 1, large: true }),
+  barrier({
+    name: 'barrier: four parties, two deaths, random',
+    parties: 4,
+    roles: ['www', 'www', 'www', 'www'],
+    deaths: 2,
+    random: true,
+  }),
+  barrier({
+    name: 'barrier: six threads, three parties, reset and aborted, random',
+    parties: 3,
+    roles: ['ww', 'ww', 'ww', 'ww', 'r', 'ar'],
+    random: true,
+  }),
 ];

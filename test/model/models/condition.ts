@@ -69,6 +69,7 @@ interface Shape {
   deaths?: number;
   timeouts?: number;
   slow?: boolean;
+  random?: boolean;
 }
 
 function condition({
@@ -81,6 +82,7 @@ function condition({
   deaths = 0,
   timeouts = 0,
   slow,
+  random,
 }: Shape): Model {
   const threads = roles.length;
 
@@ -225,6 +227,7 @@ function condition({
       ...roles.map((_, i): Block => [nodeOf(i), `node ${i}`, { 0: 'state', 4: 'owner', 8: 'next' }]),
     ]),
     slow,
+    random,
   });
 }
 
@@ -251,5 +254,12 @@ export default [
     begun: true,
     deaths: 2,
     slow: true,
+  }),
+  condition({
+    name: 'condition: four take, two give, two deaths, random',
+    roles: ['tt', 'tt', 't', 't', 'ggG', 'gG'],
+    real: true,
+    deaths: 2,
+    random: true,
   }),
 ];

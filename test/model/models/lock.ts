@@ -45,6 +45,7 @@ interface Shape {
   deaths?: number;
   timeouts?: number;
   slow?: boolean;
+  random?: boolean;
 }
 
 function lock({
@@ -57,6 +58,7 @@ function lock({
   deaths = 0,
   timeouts = 0,
   slow,
+  random,
 }: Shape): Model {
   const enter = (index: number): Call<Self>[] => {
     const me = meOf(index);
@@ -123,6 +125,7 @@ function lock({
       [DATA, 'data', { 0: 'count' }],
     ]),
     slow,
+    random,
   });
 }
 
@@ -162,4 +165,21 @@ export default [
     fair: true,
   }),
   lock({ name: 'lock 3 × 1, two deaths', threads: 3, calls: 1, deaths: 2, slow: true }),
+  lock({
+    name: 'lock 6 × 3, handed over, two deaths, random',
+    threads: 6,
+    calls: 3,
+    fair: true,
+    deaths: 2,
+    random: true,
+  }),
+  lock({
+    name: 'lock 8 × 2, an event loop, one gives up, random',
+    threads: 8,
+    calls: 2,
+    loop: 1,
+    timed: 2,
+    timeouts: 2,
+    random: true,
+  }),
 ];

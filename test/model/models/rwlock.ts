@@ -57,6 +57,7 @@ interface Shape {
   timeouts?: number;
   slow?: boolean;
   large?: boolean;
+  random?: boolean;
 }
 
 function rwlock({
@@ -69,6 +70,7 @@ function rwlock({
   timeouts = 0,
   slow,
   large,
+  random,
 }: Shape): Model {
   const threads = roles.length;
   const out = () => poke(WRITER, 0);
@@ -185,6 +187,7 @@ function rwlock({
     ]),
     slow,
     large,
+    random,
   });
 }
 
@@ -228,4 +231,11 @@ export default [
   rwlock({ name: 'rwlock 3 × 1: two writers, a death', roles: ['w', 'w', 'r'], deaths: 1, slow: true }),
   rwlock({ name: 'rwlock 3 × 1: two readers, a death', roles: ['r', 'r', 'w'], deaths: 1, slow: true }),
   rwlock({ name: 'rwlock 2 × 2, two deaths', roles: ['rw', 'wr'], deaths: 2, slow: true }),
+  rwlock({
+    name: 'rwlock 6 × 2, handed over, two deaths, random',
+    roles: ['rw', 'wr', 'rr', 'rw', 'rr', 'RW'],
+    fair: true,
+    deaths: 2,
+    random: true,
+  }),
 ];

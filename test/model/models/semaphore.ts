@@ -51,6 +51,7 @@ interface Shape {
   deaths?: number;
   timeouts?: number;
   slow?: boolean;
+  random?: boolean;
 }
 
 function semaphore({
@@ -63,6 +64,7 @@ function semaphore({
   deaths = 0,
   timeouts = 0,
   slow,
+  random,
 }: Shape): Model {
   const threads = roles.length;
   const puts = roles.join('').split('p').length - 1;
@@ -156,6 +158,7 @@ function semaphore({
       [HAS, 'has', { 0: '0', 4: '1', 8: '2' }],
     ]),
     slow,
+    random,
   });
 }
 
@@ -209,5 +212,12 @@ export default [
     bounded: true,
     deaths: 1,
     slow: true,
+  }),
+  semaphore({
+    name: 'semaphore 6 × 2: two permits, two deaths, random',
+    permits: 2,
+    roles: ['arar', 'arar', 'arar', 'arar', 'trar', 'arar'],
+    deaths: 2,
+    random: true,
   }),
 ];
