@@ -103,7 +103,7 @@ export function kernelBench(spec: Spec, options: Options): Bench {
   return {
     name: spec.name,
     title: spec.title,
-    rounds: quick ? 3 : 9,
+    rounds: quick ? 3 : 6,
     warmups: 1,
     metrics: METRICS,
     contenders,
