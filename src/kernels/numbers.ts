@@ -26,6 +26,8 @@ interface Sieve {
 const WHEEL_PRIMES = [2, 3, 5];
 /** Nanoseconds to sieve a byte (30 numbers), measured with high = 10⁹; more above, as the logarithm's logarithm. */
 const BYTE_NS = 4;
+/** Nanoseconds to find a prime's first multiple in a piece: divisions of 64 bits. */
+const START_NS = 25;
 /** Nanoseconds to test a number of so many bytes, on average. */
 const PRIMALITY_NS: Record<number, number> = { 1: 20, 2: 60, 4: 200, 8: 300 };
 
@@ -154,9 +156,14 @@ function wheelPrimes(lo: number, hi: number): number[] {
 function segments(low: number, high: number): { segment: number; pieces: number; costNs: number } {
   const bytes = Math.ceil(high / 30) - Math.floor(low / 30);
   const most = Math.min(SEGMENT_BYTES_MAX, Math.max(SEGMENT_BYTES, powerOfTwo(Math.sqrt(high) / 4)));
-  const segment = Math.min(most, Math.max(BLOCK_BYTES, powerOfTwo(bytes / 16)));
+  // Sixteen pieces are handed out evenly; but no more than two where finding each prime's first multiple in a piece
+  // takes longer than striking.
+  const starts = rootPrimes(high) * START_NS;
+  const wanted = Math.max(2, Math.min(16, Math.floor((bytes * BYTE_NS) / starts)));
+  const share = Math.ceil(bytes / wanted / BLOCK_BYTES) * BLOCK_BYTES;
+  const segment = Math.min(most, wanted < 16 ? share : Math.max(BLOCK_BYTES, powerOfTwo(bytes / 16)));
   const pieces = Math.ceil(bytes / segment);
-  return { segment, pieces, costNs: bytes * BYTE_NS + pieces * rootPrimes(high) * 6 };
+  return { segment, pieces, costNs: bytes * BYTE_NS + pieces * starts };
 }
 
 /** The least power of two that is ≥ x. */
