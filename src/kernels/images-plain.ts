@@ -66,7 +66,7 @@ export function cropPlain(from: Pixels, at: number, fromBytes: number, to: Pixel
   }
   for (let row = 0; row < to.length; row += rowBytes, at += fromBytes) {
     // For some pixels a loop is over before a view is made.
-    if (rowBytes > 64) to.set(from.subarray(at, at + rowBytes), row);
+    if (rowBytes > 24) to.set(from.subarray(at, at + rowBytes), row);
     else for (let i = 0; i < rowBytes; i++) to[row + i] = from[at + i];
   }
 }
