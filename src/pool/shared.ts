@@ -12,6 +12,7 @@ import {
   clearSlot,
   freeSlot,
   initBoard,
+  isBoardEmpty,
   postSlot,
   retractSlot,
   SLOT_ARGS,
@@ -62,6 +63,8 @@ const BATCH_LATE_MS = 20;
 const BURST = 128;
 /** How long the workers hold the program open after the last task: spares a ref and an unref for each task. */
 const HOLD_MS = 10;
+/** Tasks that nobody has begun are offered to all this often: who was called may be held up by its own event loop. */
+const LATE_MS = 50;
 /** A blocked owner looks for deaths this often. */
 const BLOCK_SLICE_MS = 100;
 /** A blocked owner waits this long for its first worker to start. */
@@ -99,6 +102,7 @@ export class SharedBackend implements PoolBackend {
   #deathWaiters: Array<() => void> = [];
   readonly #drain = () => this.#collect();
   #cutTimer: ReturnType<typeof setTimeout> | undefined;
+  #lateTimer: ReturnType<typeof setTimeout> | undefined;
   #flushing = false;
   readonly #flush = () => {
     this.#flushing = false;
@@ -245,10 +249,19 @@ export class SharedBackend implements PoolBackend {
     this.#crew.hold(true);
     if (!this.#listening) {
       this.#listening = true;
+      this.#lateTimer ??= setTimeout(this.#offerLate, LATE_MS);
       this.ledger.busy(true);
       listen(this.#drain);
     }
   }
+
+  /** Rouses all workers for what stands on the board: of those that were called one may be in a timer of the user's. */
+  readonly #offerLate = (): void => {
+    this.#lateTimer = undefined;
+    if (!this.#listening) return;
+    if (!isBoardEmpty(this.#board)) this.#crew.ringAll();
+    this.#lateTimer = setTimeout(this.#offerLate, LATE_MS);
+  };
 
   /** There is none: stop listening at once, let go of the program a little later. */
   #rest(): void {
@@ -549,6 +562,7 @@ export class SharedBackend implements PoolBackend {
       );
     }
     const began = performance.now();
+    let offerAt = began + LATE_MS;
     this.pump();
     while (true) {
       this.#collect();
@@ -557,6 +571,10 @@ export class SharedBackend implements PoolBackend {
       blockOnBell(this.#drain, Math.min(BLOCK_SLICE_MS, left));
       this.#crew.checkDeaths();
       this.#overdue.check();
+      if (performance.now() >= offerAt) {
+        offerAt = performance.now() + LATE_MS;
+        if (!isBoardEmpty(this.#board)) this.#crew.ringAll();
+      }
       if (this.#cutTimer !== undefined) {
         clearTimeout(this.#cutTimer);
         this.#cutBatches();
@@ -623,6 +641,7 @@ export class SharedBackend implements PoolBackend {
     this.#freed = true;
     clearTimeout(this.#holdTimer);
     clearTimeout(this.#cutTimer);
+    clearTimeout(this.#lateTimer);
     if (this.#listening) this.#rest();
     this.#giveBack();
   }

@@ -204,6 +204,15 @@ export const t = tasks(import.meta.url, {
     await child.join();
     return { name: child.name, exitCode: child.exitCode };
   },
+  /** Returns, and then holds its worker's event loop up until cells[0] is set; cells[1] says that it has begun. */
+  holdUp(cells) {
+    setTimeout(() => {
+      Atomics.store(cells, 1, 1);
+      const limit = performance.now() + 20_000;
+      while (Atomics.load(cells, 0) === 0 && performance.now() < limit);
+      Atomics.store(cells, 2, 1);
+    }, 0);
+  },
   /** How many primes there are below a number, and how many workers this thread has after counting them. */
   async primesHere(below, answer) {
     const found = [await kernels.countPrimes(0, below), activeChildren().length];

@@ -24,6 +24,25 @@ async function gather(iterator) {
 
 describe('scheduling');
 
+testOn(['shared'], 'a worker that is held up between tasks holds nobody up', async (backend) => {
+  for (const call of ['apply', ...(gaps.mainThreadCannotBlock ? [] : ['applySync'])]) {
+    const cells = sharedArray(Int32Array, 3);
+    try {
+      await usingPool({ processes: 2, backend }, async (pool) => {
+        await pool.ready;
+        await pool.apply(t.holdUp, [cells]);
+        while (Atomics.load(cells, 1) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        // The one that is held up worked last, so it is the one that is called.
+        equal(await pool[call](t.square, [3]), 9, call);
+        equal(Atomics.load(cells, 2), 0, `${call}: it is held up still`);
+        Atomics.store(cells, 0, 1);
+      });
+    } finally {
+      Atomics.store(cells, 0, 1);
+    }
+  }
+});
+
 testEach('a task that takes longer than its taskTimeout fails, the rest goes on', async (backend) => {
   await usingPool({ processes: 2, backend, taskTimeout: 250 }, async (pool) => {
     await rejects(pool.apply(t.later, ['late', 5000]), { type: TimeoutError, text: ['later', '250 ms'] });
