@@ -11,7 +11,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium, runInChromium } from '../test/runtimes/chromium';
+import { browsers, runInBrowser } from '../test/runtimes/browsers';
+import { type CaseResult, findChromium, runInChromium } from '../test/runtimes/chromium';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const requireAll = process.env.MANYHANDS_REQUIRE === 'all';
@@ -118,14 +119,31 @@ async function chromiumPart(isolated: boolean, filter: string): Promise<Outcome>
     return await runInChromium(path, {
       isolated,
       filter,
-      report({ name, ok, ms, error }) {
-        if (!ok) console.log(`FAIL ${name}\n${error?.replace(/^/gm, '     ')}`);
-        else if (verbose) console.log(`ok   ${name} (${Math.round(ms)} ms)`);
-      },
+      report: printCase,
     });
   } finally {
     clearTimeout(hang);
   }
+}
+
+function printCase({ name, ok, ms, error }: CaseResult): void {
+  if (!ok) console.log(`FAIL ${name}\n${error?.replace(/^/gm, '     ')}`);
+  else if (verbose) console.log(`ok   ${name} (${Math.round(ms)} ms)`);
+}
+
+/** A page that says nothing for so long hangs. */
+const QUIET_MS = 120_000;
+const MISSING = {
+  firefox: 'Firefox was not found: set FIREFOX_PATH',
+  webkit: 'WebKitGTK was not found: it needs WebKitWebDriver, its MiniBrowser and Xvfb',
+};
+
+/** A page of Firefox or WebKitGTK. */
+async function browserPart(name: keyof typeof browsers, filter: string): Promise<Outcome> {
+  const browser = browsers[name];
+  const path = browser.find();
+  if (path === undefined) return MISSING[name];
+  return await runInBrowser(browser, path, { filter, report: printCase, limitMs: QUIET_MS });
 }
 
 const parts: Part[] = [
@@ -143,6 +161,8 @@ const parts: Part[] = [
   },
   { name: 'conformance:chromium', run: (filter) => chromiumPart(true, filter) },
   { name: 'conformance:chromium-plain', run: (filter) => chromiumPart(false, filter) },
+  { name: 'conformance:firefox', run: (filter) => browserPart('firefox', filter) },
+  { name: 'conformance:webkit', run: (filter) => browserPart('webkit', filter) },
 ];
 
 /** The parts that the arguments name (a name, or the word before a colon), all without any; and the filter. */

@@ -48,3 +48,12 @@ export function decodeError(record: unknown): unknown {
   }
   return error;
 }
+
+/** An error as a runtime prints one that nobody caught: its name and message, and where it was thrown. */
+export function traceOf(error: unknown): string {
+  const { stack, remoteStack = stack } = Object(error) as { stack?: string; remoteStack?: string };
+  const what = isError(error) ? String(error) : describe(error);
+  if (!remoteStack) return what;
+  // V8's stacks begin with the message, those of other engines leave it out.
+  return remoteStack.includes((error as Error).message) ? remoteStack : `${what}\n${remoteStack}`;
+}

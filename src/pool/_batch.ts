@@ -24,6 +24,7 @@ export class BatchJob implements Job {
   readonly priority = 0;
   readonly taskTimeout = 0;
   retries = 0;
+  passed = 0;
   cancelled = false;
 
   constructor(

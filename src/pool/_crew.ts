@@ -27,6 +27,7 @@ import {
   threadSlot,
 } from '../../assembly/heap/threads';
 import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
+import { traceOf } from '../codec/index';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { buryHolds, reclaim } from '../heap/holds';
@@ -156,14 +157,20 @@ export class Crew {
     return member;
   }
 
+  /** A worker is none of the crew any more; without any the crew holds nothing open. */
+  #remove(member: Member): void {
+    living.delete(member);
+    this.members.splice(this.members.indexOf(member), 1);
+    if (this.members.length === 0) keepers.delete(this);
+  }
+
   /** Takes note of a worker's death, once. */
   bury(member: Member, death: Death): void {
     if (member.lost) this.#layToRest(member);
     if (!member.alive) return;
     member.alive = false;
     clearTimeout(member.deadline);
-    living.delete(member);
-    this.members.splice(this.members.indexOf(member), 1);
+    this.#remove(member);
     if (member.record !== 0) takeBack(member.record);
     try {
       const { endedAs } = member;
@@ -216,11 +223,10 @@ export class Crew {
     this.keepAlive();
   }
 
-  /** Lets the workers hold the program open if the crew, or a wait of this thread, wants it. Keepers are told while it has members. */
+  /** Lets the workers hold the program open if the crew, or a wait of this thread, wants it. */
   keepAlive(): void {
     const hold = this.#held || isProgramHeld();
     for (const { handle } of this.members) handle.keepAlive(hold);
-    if (this.members.length === 0) keepers.delete(this);
   }
 
   /** Sends a message; a worker that blocks is told to look. */
@@ -292,8 +298,7 @@ export class Crew {
       member.alive = false;
       member.lost = true;
       lostWorkers.add(member);
-      living.delete(member);
-      this.members.splice(this.members.indexOf(member), 1);
+      this.#remove(member);
       member.handle.keepAlive(false);
       if (member.record !== 0) {
         atomicStore(member.record + THREAD_STATE, THREAD_DEAD); // what it holds goes to others
@@ -307,8 +312,9 @@ export class Crew {
 
 /** Says aloud what ended a worker that nobody waited for: nobody else would ever see the error. */
 function reportDeath({ name }: Member, { error, exitCode }: Death): void {
-  const what = (error as { stack?: string }).stack ?? String(error);
-  console.error(`Worker ${name} exited with code ${exitCode} by an error outside of any task:\n${what}`);
+  console.error(
+    `Worker ${name} exited with code ${exitCode} by an error outside of any task:\n${traceOf(error)}`,
+  );
 }
 
 /** Takes back what a dead thread held of the heap, and wakes whoever may wait for it. */

@@ -23,6 +23,8 @@ export interface Job {
   readonly count: number;
   /** Larger ones run first. */
   readonly priority: number;
+  /** How often something of a higher priority went before it. */
+  passed: number;
   /** Milliseconds that it may run; 0 for no limit. */
   readonly taskTimeout: number;
   /** Set when nobody wants the result any more; a job that is not yet running is dropped. */
@@ -55,6 +57,7 @@ export class ApplyJob implements Job {
   readonly kind = FRAME_APPLY;
   priority = 0;
   taskTimeout = 0;
+  passed = 0;
   cancelled = false;
   onEnd?: () => void;
   /** Nobody asks after it or cancels it before it ends: it may share a frame with others. */
@@ -93,6 +96,7 @@ export class ApplyJob implements Job {
 export class ChunkJob implements Job {
   priority = 0;
   taskTimeout = 0;
+  passed = 0;
   cancelled = false;
   /** Takes results that are numbers, see {@link Job.takeNumbers}. */
   store?: (begin: number, numbers: Float64Array) => unknown;
@@ -136,6 +140,7 @@ export class PhaseJob implements Job {
   readonly retries = 0;
   readonly priority = 0;
   readonly taskTimeout = 0;
+  passed = 0;
   cancelled = false;
   constructor(
     private readonly family: string,

@@ -3,12 +3,13 @@
 //
 // Each priority in use has a lane of its own. As long as all work has priority 0, and that is nearly always, there
 // is one lane and nothing to choose. Otherwise the highest lane with work is next, but a lower one that was passed
-// over PATIENCE times goes first for once, so that nothing waits for ever.
+// over PATIENCE times goes first for once, so that nothing waits for ever. To be taken off the board again for
+// something of a higher priority counts too.
 
 import type { Job, Source } from './_jobs';
 
-/** How often a lane with work may be passed over. */
-const PATIENCE = 256;
+/** How often a lane with work, or a job on the board, may be passed over. */
+export const PATIENCE = 256;
 
 /** Work of one priority, in the order of submission. */
 class Lane {
@@ -118,7 +119,9 @@ export class JobQueue {
 
   /** Puts a job back in front: it was taken and its worker died, or something else goes before it. */
   unshift(job: Job): void {
-    this.#lane(job.priority).unshift(job);
+    const lane = this.#lane(job.priority);
+    lane.unshift(job);
+    lane.passed = Math.max(lane.passed, job.passed); // it goes on waiting, the lane may be a new one
   }
 
   addSource(source: Source): void {
@@ -138,8 +141,7 @@ export class JobQueue {
   #takeMixed(): Job | undefined {
     const lanes = this.#lanes;
     const impatient = lanes.find((lane) => lane.passed >= PATIENCE);
-    const job = impatient?.take() ?? this.#takeHighest();
-    if (impatient !== undefined) impatient.passed = 0;
+    const job = takeFrom(impatient) ?? this.#takeHighest();
     for (let i = lanes.length - 1; i >= 0; i--) {
       if (lanes[i].isEmpty && lanes[i] !== this.#usual) lanes.splice(i, 1);
     }
@@ -148,9 +150,8 @@ export class JobQueue {
 
   #takeHighest(): Job | undefined {
     for (const [index, lane] of this.#lanes.entries()) {
-      const job = lane.take();
+      const job = takeFrom(lane);
       if (job === undefined) continue;
-      lane.passed = 0;
       for (const lower of this.#lanes.slice(index + 1)) if (!lower.isEmpty) lower.passed++;
       return job;
     }
@@ -170,4 +171,13 @@ export class JobQueue {
     lanes.splice(index < 0 ? lanes.length : index, 0, lane);
     return lane;
   }
+}
+
+/** The lane's next job, which takes along how often it was passed over. */
+function takeFrom(lane: Lane | undefined): Job | undefined {
+  const job = lane?.take();
+  if (lane === undefined) return undefined;
+  if (job !== undefined) job.passed = lane.passed;
+  lane.passed = 0;
+  return job;
 }

@@ -40,7 +40,7 @@ import { Calls, exitError, overdueError } from './_calls';
 import { Crew, type Member } from './_crew';
 import type { Job, Source } from './_jobs';
 import { Overdue } from './_overdue';
-import { JobQueue } from './_queue';
+import { JobQueue, PATIENCE } from './_queue';
 import { type BackendOptions, DeathWatch, isRestart } from './_watch';
 import {
   areNumbers,
@@ -189,8 +189,9 @@ export class SharedBackend implements PoolBackend {
       const index = (tail - step) & (SLOTS - 1);
       const job = this.#jobs[index];
       if (job === undefined || job.priority >= priority || job.kind === FRAME_PHASE) continue;
-      if (!retractSlot(this.#board, index)) continue;
+      if (job.passed >= PATIENCE || !retractSlot(this.#board, index)) continue;
       this.#clear(index);
+      job.passed++;
       if (!job.cancelled) this.#queue.unshift(job);
     }
   }

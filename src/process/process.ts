@@ -2,7 +2,7 @@
 
 import { atomicLoad } from '../../assembly/atomics/index';
 import { EXIT_BIT, isDead, THREAD_EXIT, THREAD_STATE } from '../../assembly/heap/threads';
-import { decode, decodeError, encode } from '../codec/index';
+import { decode, decodeError, encode, traceOf } from '../codec/index';
 import { BlockingNotAllowedError, ClosedError, InvalidStateError } from '../errors';
 import { deadlineOf } from '../futures/deadline';
 import { Outcome } from '../futures/outcome';
@@ -177,8 +177,7 @@ export class Process<F extends AnyFunction = AnyFunction> {
 
   /** As Python prints a process's traceback: nobody else would ever see the error. */
   #report(error: unknown): void {
-    const { stack, remoteStack } = error as { stack?: string; remoteStack?: string };
-    console.error(`Process ${this.#name}:\n${remoteStack ?? stack ?? String(error)}`);
+    console.error(`Process ${this.#name}:\n${traceOf(error)}`);
   }
 
   /**

@@ -2,7 +2,7 @@
 // A small static server serves the checkout; the page is cross-origin isolated, or plain (no shared memory).
 
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, relative } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -48,21 +48,28 @@ function contents(path: string): Buffer | string | undefined {
   return text;
 }
 
-/** Serves the checkout on a free port; `isolated` decides whether pages get shared memory. */
-export function serveCheckout(isolated: boolean): Promise<{ server: Server; url: string }> {
+/**
+ * Serves the checkout on a free port; `isolated` decides whether pages get shared memory. What `answer` takes on, by
+ * returning true, is its own.
+ */
+export function serveCheckout(
+  isolated: boolean,
+  answer?: (request: IncomingMessage, response: ServerResponse) => boolean,
+): Promise<{ server: Server; url: string }> {
   const headers: Record<string, string> = isolated
     ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
     : {};
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (answer?.(request, response)) return;
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     try {
       const body = contents(path);
       const type = TYPES[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream';
-      if (body === undefined) response.writeHead(404, headers).end();
-      else
-        response.writeHead(200, { ...headers, 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+      if (body === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
     } catch (error) {
-      response.writeHead(500, headers).end(String(error));
+      response.writeHead(500).end(String(error));
     }
   });
   return new Promise((resolve) => {

@@ -245,7 +245,8 @@ testOn(['shared'], 'what a worker that died held is given back', async () => {
   await run(q.keepAndExit, [...handles.slice(0, 3), array]);
   for (const handle of handles.slice(0, 3)) handle[Symbol.dispose]();
   release(array);
+  // Not more than before; less where the engine collects meanwhile what earlier cases have left.
   const [arrays, syncs] = used();
-  deepEqual([arrays, syncs], before.slice(0, 2));
+  ok(arrays <= before[0] && syncs <= before[1], `${arrays} and ${syncs} blocks, before ${before}`);
   handles[3].close();
 });
