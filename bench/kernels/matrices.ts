@@ -104,6 +104,7 @@ export const matrices: readonly Spec[] = [
     isMemoryBound: true,
     native: ['signals', 'matvec', LARGE],
     numpy: ['matvec', LARGE],
+    notes: ['numpy: OpenBLAS as it comes, on all cores, with the processor’s widest vectors.'],
     ours({ kernels, pool, shared }) {
       const data = shared('Float64Array', LARGE * LARGE);
       fillElements(data);

@@ -32,6 +32,24 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
     });
   });
 
+  it('of signals', async () => {
+    const a = doubles(length);
+    a[0] = -0;
+    if (length > 7) a[5] = Infinity;
+    await onHeap(a, 8, async (long) => {
+      for (const taps of [1, 3, 4, 13]) {
+        const v = doubles(taps);
+        await onHeap(v, 0, (short) => {
+          for (const mode of ['full', 'same', 'valid'] as const) {
+            const wanted = kernels.convolveSync(long, short, { mode });
+            expect(kernels.convolveSync(a, v, { mode }), note).toEqual(wanted);
+            expect(kernels.convolveSync(v, a, { mode }), note).toEqual(wanted);
+          }
+        });
+      }
+    });
+  });
+
   it('of matrices', async () => {
     const a = { data: doubles(length * 5), rows: 5, cols: length };
     const b = { data: doubles(length * 3), rows: length, cols: 3 };
