@@ -126,11 +126,24 @@ export const matrices: readonly Subject[] = [
   },
 ];
 
+/** Numbers of 53 bits from a seed: mulberry32, twice for each. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  const word = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  return () => (word() * 2 ** 21 + (word() >>> 11)) * 2 ** -53;
+}
+
 function normals(n: number): Float64Array {
   const out = new Float64Array(n);
+  const draw = seeded(1);
   for (let i = 0; i < n; i += 2) {
-    const r = Math.sqrt(-2 * Math.log(1 - Math.random()));
-    const angle = 2 * Math.PI * Math.random();
+    const r = Math.sqrt(-2 * Math.log(1 - draw()));
+    const angle = 2 * Math.PI * draw();
     out[i] = r * Math.cos(angle);
     if (i + 1 < n) out[i + 1] = r * Math.sin(angle);
   }
@@ -232,7 +245,8 @@ export const simulation: readonly Subject[] = [
       ours: () => k.randomUniformSync(size, { seed: 1 }),
       javascript() {
         const out = new Float64Array(size);
-        for (let i = 0; i < size; i++) out[i] = Math.random();
+        const draw = seeded(1);
+        for (let i = 0; i < size; i++) out[i] = draw();
         return out;
       },
     }),
@@ -251,9 +265,10 @@ export const simulation: readonly Subject[] = [
       ours: () => k.monteCarloPiSync(size, { seed: 1 }),
       javascript() {
         let inside = 0;
+        const draw = seeded(1);
         for (let i = 0; i < size; i++) {
-          const x = Math.random();
-          const y = Math.random();
+          const x = draw();
+          const y = draw();
           if (x * x + y * y <= 1) inside++;
         }
         return (4 * inside) / size;
