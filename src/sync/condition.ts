@@ -27,6 +27,13 @@ import { RLock } from './rlock';
 
 const WHAT = 'wait for the condition';
 
+/** Nobody holds the condition any more: whoever still stands in its list has died there. */
+function freeNodes(word: number): void {
+  for (let dead = removeDeadNode(word); dead !== 0; dead = removeDeadNode(word)) {
+    release(dead, NODE_BYTES, 'sync');
+  }
+}
+
 /**
  * Waiting for a change of what a lock protects.
  *
@@ -50,7 +57,12 @@ const WHAT = 'wait for the condition';
  * ```
  */
 export class Condition extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Condition', KIND_CONDITION, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync(
+    'Condition',
+    KIND_CONDITION,
+    this,
+    freeNodes,
+  );
 
   readonly #lock: OwnerLock;
 

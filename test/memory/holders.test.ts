@@ -1,6 +1,7 @@
 // Who holds what: memory returns when nobody can reach an object, whoever died with a handle of it.
 
 import {
+  Condition,
   Counter,
   Event,
   heapStats,
@@ -16,7 +17,7 @@ import {
   Value,
 } from 'manyhands';
 import { expect, test } from 'vitest';
-import { disposeQueue, getOne, holdAndDie, makeAndPut, returnFresh, stop } from './tasks.mjs';
+import { disposeQueue, getOne, holdAndDie, makeAndPut, returnFresh, stop, waitFor } from './tasks.mjs';
 
 const KINDS = ['array', 'sync', 'queue', 'object', 'other'] as const;
 new Queue()[Symbol.dispose](); // the first one that is disposed of leaves an ended one in its place, once a thread
@@ -37,6 +38,20 @@ test('what a worker that died held returns, also when everybody else let go befo
   expect(process.exitCode).toBe(7);
   // Not by hand: the array is this thread's alone now, so its release is the last.
   release(array);
+  expect(used()).toEqual(before);
+});
+
+test('a condition returns with those who died while they waited for it', async () => {
+  const before = used();
+  const [condition, event] = [new Condition(), new Event()];
+  const process = new Process(waitFor, { args: [condition, event] });
+  process.start();
+  await event.wait();
+  (await condition.acquire()).release(); // it waits: it has let go of the lock
+  process.kill();
+  await process.join();
+  const { lock } = condition;
+  for (const handle of [condition, lock, event]) handle[Symbol.dispose]();
   expect(used()).toEqual(before);
 });
 

@@ -1,9 +1,19 @@
 /** Types of the tasks in tasks.mjs. */
-import type { Event, Once, Queue, ShareableList, SharedArray, SharedMemory, Value } from 'manyhands';
+import type {
+  Condition,
+  Event,
+  Once,
+  Queue,
+  ShareableList,
+  SharedArray,
+  SharedMemory,
+  Value,
+} from 'manyhands';
 
 export declare const addTo: (integer: Value<'int32'>, float: Value<'d'>, count: number) => void;
 export declare const fill: (array: SharedArray<'d'>, value: number) => void;
 export declare const holdAndDie: (handles: unknown[], event: Event) => void;
+export declare const waitFor: (condition: Condition, event: Event) => void;
 // biome-ignore lint/suspicious/noExplicitAny: whatever the queue carries
 export declare const makeAndPut: (queue: Queue<any>) => void;
 export declare const returnFresh: (i: number) => [Int32Array, Once];

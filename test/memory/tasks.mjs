@@ -7,6 +7,7 @@ export const {
   addTo,
   fill,
   holdAndDie,
+  waitFor,
   makeAndPut,
   returnFresh,
   getOne,
@@ -24,6 +25,12 @@ export const {
       integer.add(1);
       float.add(1);
     }
+  },
+  /** Waits for a notification that never comes; sets the event once nobody can take the lock before it waits. */
+  waitFor(condition, event) {
+    condition.acquireSync();
+    event.set();
+    condition.waitSync();
   },
   fill(array, value) {
     const guard = array.getLock().acquireSync();
