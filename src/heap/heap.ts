@@ -53,6 +53,11 @@ export type Kind = (typeof KINDS)[number];
 let record = 0;
 let shared = false;
 
+/** Whether this thread has a heap: it is made on first use. */
+export function hasHeap(): boolean {
+  return record !== 0;
+}
+
 /** Makes the program's heap if there is none yet. */
 export function ensureHeap(): void {
   if (record !== 0) return;
