@@ -25,6 +25,8 @@ export interface Bench {
   readonly title: string;
   /** Each round runs every contender once, starting with another one each time. */
   readonly rounds: number;
+  /** No round begins after so many milliseconds, but for the first two. */
+  readonly limitMs?: number;
   readonly warmups: number;
   /**
    * Leave the collector alone between turns: a forced collection also ages compiled code away, and short tasks would

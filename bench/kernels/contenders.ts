@@ -82,6 +82,8 @@ export interface Spec {
   readonly notes?: readonly string[];
 }
 
+/** All kernels are to be measured in ten minutes. */
+const LIMIT_MS = 8000;
 /** Rivals that take seconds are measured so often at most. */
 const SLOW_ROUNDS = 3;
 
@@ -105,6 +107,7 @@ export function kernelBench(spec: Spec, options: Options): Bench {
     title: spec.title,
     rounds: quick ? 3 : 6,
     warmups: 1,
+    limitMs: LIMIT_MS,
     metrics: METRICS,
     contenders,
     targets: spec.native && !spec.reason ? [{ metric: 'wall', against: NATIVE, atMost: 2.5 }] : [],
