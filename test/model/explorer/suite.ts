@@ -27,6 +27,8 @@ export interface Mutants {
 /** Most states of a model that looks for a mutant: in the first round, and in the second. */
 const STATES_FIRST = 30_000;
 const STATES_AT_LAST = 1_000_000;
+/** Random schedules of a model that look for a mutant: those that fit into a second at first, all of them at last. */
+const SCHEDULES = 3_000;
 
 const folder = join(root, 'test/model');
 
@@ -88,9 +90,9 @@ export async function tryMutant(name: string, mutant: Mutation & { breaks: strin
     [STATES_AT_LAST, true],
   ] as const) {
     for (const model of candidates) {
-      if (slow !== undefined && slow !== (model.slow === true)) continue;
+      if (slow !== undefined && slow !== (model.slow === true || model.random === true)) continue;
       const failure = model.random
-        ? runRandom(model, bind, 1, 2000, 1).failure
+        ? runRandom(model, bind, 1, SCHEDULES, slow === undefined ? 1 : Number.POSITIVE_INFINITY).failure
         : explore({ ...model, maxStates }, bind).failure;
       if (failure === undefined || failure.what.startsWith('Not explored')) continue;
       return {

@@ -256,8 +256,9 @@ export default [
     slow: true,
   }),
   condition({
-    name: 'condition: four take, two give, two deaths, random',
-    roles: ['tt', 'tt', 't', 't', 'ggG', 'gG'],
+    // Who gives does not die: whoever inherits its lock would have to notify for it.
+    name: 'condition: five take, two give, two takers die, random',
+    roles: ['T', 'T', 'T', 'tt', 't', 'ggG', 'gG'],
     real: true,
     deaths: 2,
     random: true,
