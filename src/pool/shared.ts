@@ -29,10 +29,11 @@ import {
   takeDone,
 } from '../../assembly/pool/board';
 import { decodeError, encode } from '../codec/index';
-import { BlockingNotAllowedError, BrokenProcessPoolError } from '../errors';
+import { BlockingNotAllowedError, BrokenProcessPoolError, ClosedError } from '../errors';
 import { blockOnBell, listen, unlisten } from '../heap/bell';
 import { allocate, release, thisThread } from '../heap/heap';
 import { letGoOfMessages } from '../heap/holds';
+import { leavers } from '../runtime/hold';
 import { type Death, type FromWorker, runtime } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
 import { Batcher, BatchJob } from './_batch';
@@ -109,7 +110,11 @@ export class SharedBackend implements PoolBackend {
     if (this.#onBoard < SLOTS) this.pump();
   };
 
+  readonly #leave = () =>
+    this.terminate(() => new ClosedError('Cannot finish the task: the worker that made the pool has ended'));
+
   constructor(options: BackendOptions) {
+    leavers.add(this.#leave);
     this.processes = options.processes;
     this.#bytes = boardBytes(SLOTS);
     this.#board = allocate(this.#bytes, 'board', 64);
@@ -640,6 +645,7 @@ export class SharedBackend implements PoolBackend {
       await new Promise<void>((resolve) => this.#deathWaiters.push(resolve));
     if (this.#freed) return;
     this.#freed = true;
+    leavers.delete(this.#leave);
     clearTimeout(this.#holdTimer);
     clearTimeout(this.#cutTimer);
     clearTimeout(this.#lateTimer);

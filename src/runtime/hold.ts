@@ -24,3 +24,6 @@ export function holdProgram(): void {
 export function releaseProgram(): void {
   if (--holds === 0) for (const keeper of keepers) keeper.keepAlive();
 }
+
+/** What a worker ends before it leaves: the pools that it made and did not close. They would be gone without a word. */
+export const leavers = new Set<() => Promise<void>>();

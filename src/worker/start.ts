@@ -16,6 +16,7 @@ import { decode, encode, encodeError } from '../codec/index';
 import { attachHeap, withoutHeap } from '../heap/heap';
 import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
+import { leavers } from '../runtime/hold';
 import { type FromWorker, runtime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
 import { keepHolds, settleHolds } from '../sync/_holds';
 import { loadWatch } from '../sync/_watch';
@@ -60,8 +61,18 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
   if (boot.board !== 0)
     await serve(boot.board, boot.maxTasks, boot.maxMemory === undefined ? undefined : isFull);
   else await new Promise<void>((resolve) => (stopAsked = resolve));
+  if (leavers.size > 0) await endPools();
   port.post({ type: 'bye', exitCode: 0 });
   port.leave();
+}
+
+/** How long a worker's own pools may take to end: its parent waits no longer than half a second. */
+const LEAVE_MS = 300;
+
+/** Ends the pools that this worker made: only it can give back what they hold of the heap. */
+function endPools(): Promise<unknown> {
+  const limit = new Promise((resolve) => setTimeout(resolve, LEAVE_MS));
+  return Promise.race([limit, Promise.all([...leavers].map((end) => end()))]);
 }
 
 /** Whether the worker uses more memory than it may. */
