@@ -4,7 +4,7 @@
 // Source: Vyukov's bounded MPMC queue (laps), with the counters made hints and the claims named; a full ring without
 // bound ends in a link to one of twice its size. Promise: linearizable, first in first out by the order of claims;
 // nobody waits for a dead thread. A put under way delays the consumers behind it. README.md has the protocol.
-// Model test: test/model/models/queue.
+// Model tests: test/model/models/queue, queue-blocks, tally.
 
 import { atomicCompareExchange, atomicLoad, atomicStore, fillBytes, load32, store32 } from '../atomics/index';
 import {
@@ -304,6 +304,29 @@ export function finishTake(slot: usize): void {
 export function finishSweep(slot: usize): void {
   if (kindOf(atomicLoad(slot)) === GROWING) atomicStore(slot, lapWord(FREE, claimedLap(slot)));
   else finishTake(slot);
+}
+
+/**
+ * Whether every item has left the queue: none waits, and none is being put, taken or swept. Exact, as the hints are not
+ * while others are about to move them on.
+ */
+export function isDrained(queue: usize): boolean {
+  let ring: usize = atomicLoad(queue + QUEUE_HEAD_RING);
+  let position = atomicLoad(ring + RING_HEAD);
+  while (true) {
+    const shift = load32(ring + RING_SHIFT);
+    const slot = slotOf(ring, shift, position);
+    const word = atomicLoad(slot);
+    const ahead = lapsAhead(word, position >>> shift);
+    if (ahead === 1) position = (position + 1) >>> 0;
+    else if (ahead === 0 && kindOf(word) === MOVED) {
+      ring = atomicLoad(slot + SLOT_BLOCK);
+      position = atomicLoad(ring + RING_HEAD);
+    } else if (ahead === 0) {
+      const kind = kindOf(word);
+      return kind === FREE || kind === GROWING || kind === SEALED;
+    } else position = atomicLoad(ring + RING_HEAD); // the hint was old
+  }
 }
 
 /** Closes the queue: it takes no more items; the consumers find the end behind the last one. */

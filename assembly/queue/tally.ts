@@ -9,7 +9,7 @@
 import { atomicAdd, atomicCompareExchange, atomicLoad, atomicStore, load32 } from '../atomics/index';
 import { THREADS_MAX } from '../heap/layout';
 import { isThreadAlive, SLOT_MASK } from '../heap/threads';
-import { QUEUE_TAIL_RING, QUEUE_TALLY, queueSize, RING_TAIL } from './ring';
+import { isDrained, QUEUE_TAIL_RING, QUEUE_TALLY, RING_TAIL } from './ring';
 
 const ENTRIES: usize = 16;
 const ENTRY_BYTES: u32 = 8;
@@ -74,7 +74,7 @@ export function isSettled(queue: usize, tally: usize): boolean {
   while (true) {
     const ring: usize = atomicLoad(queue + QUEUE_TAIL_RING);
     const tail = atomicLoad(ring + RING_TAIL);
-    if (queueSize(queue) !== 0) return false;
+    if (!isDrained(queue)) return false;
     const highest = atomicLoad(tally);
     for (let slot: u32 = 1; slot <= highest; slot++) {
       const entry = entryOf(tally, slot);
