@@ -1,7 +1,7 @@
 // Blocks that the statistics count, and that return if the thread that makes one dies before anybody can find it: the
 // allocator's, with the thread's note (notes.ts) around it. Portable.
 
-import { atomicAdd, atomicStore, store32 } from '../atomics/index';
+import { atomicAdd, atomicLoad, atomicStore, load32, store32 } from '../atomics/index';
 import { allocAligned, free } from './allocator';
 import { HEADER_KINDS } from './layout';
 import {
@@ -40,7 +40,7 @@ export function allocCounted(bytes: u32, align: u32, kind: u32, note: usize, me:
   const address = allocAligned(bytes, align, me);
   if (note !== 0) atomicStore(note + NOTE_MAKING, address as u32);
   if (address === 0) return 0;
-  store32(address, 0); // what a former owner wrote there to know its block by (queue/messages.ts) is no more
+  store32(address, 0); // an object that lay here is no more, whoever still has its address
   countBlocks(kind, 1, bytes);
   if (note !== 0) atomicStore(note + NOTE_MAKING_KIND, kind | MAKING_COUNTED);
   return address;
@@ -60,4 +60,27 @@ export function freeCounted(address: usize, bytes: u32, kind: u32, me: usize): i
   const outcome = free(address, me);
   if (outcome === 0) countBlocks(kind, 0xffffffff, ~bytes + 1);
   return outcome;
+}
+
+/**
+ * Gives back what the dead thread with this record had allocated for a word that does not name it yet. What it had
+ * allocated for an object it may hold already: that is returned, else 0. Before the thread is marked as dead: then
+ * others begin to take over what it had published.
+ */
+export function reclaimMaking(record: usize, me: usize): usize {
+  const note = threadNote(record);
+  const making: usize = atomicLoad(note + NOTE_MAKING);
+  if (making === 0) return 0;
+  atomicStore(note + NOTE_MAKING, 0);
+  const place: usize = load32(note + NOTE_MAKING_PLACE);
+  if (place === 0) return making;
+  if (atomicLoad(place) !== (making as u32)) freeMaking(making, note, me);
+  return 0;
+}
+
+/** Frees a block that a dead thread had allocated, as its note says. */
+export function freeMaking(making: usize, note: usize, me: usize): void {
+  const kind = atomicLoad(note + NOTE_MAKING_KIND);
+  if ((kind & MAKING_COUNTED) === 0) free(making, me);
+  else freeCounted(making, load32(note + NOTE_MAKING_BYTES), kind & ~MAKING_COUNTED, me);
 }

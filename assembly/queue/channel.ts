@@ -16,6 +16,7 @@ import {
   finishGrow,
   finishSweep,
   finishTake,
+  forgetNext,
   initRing,
   RING_SHIFT,
   ringBytes,
@@ -31,7 +32,8 @@ export const NO_MEMORY: u32 = 2;
 /** Lets the queue go on in a ring of twice the size, from the slot that beginPut answered with GROW_BIT. */
 export function growRing(queue: usize, slot: usize, me: usize): u32 {
   const shift: u32 = load32((load32(slot + SLOT_RING) as usize) + RING_SHIFT) + 1;
-  freeBlock(slot, me); // of one that died while it did this
+  forgetNext(slot); // of one that died while it did this
+  freeBlock(slot, me);
   if (shift > SHIFT_MAX) {
     finishSweep(slot);
     return LONGEST;
@@ -49,6 +51,7 @@ export function growRing(queue: usize, slot: usize, me: usize): u32 {
 
 /** Frees a slot that beginGet answered with SWEEP_BIT, and what a dead producer had allocated for it. */
 export function sweepRemains(slot: usize, me: usize): void {
+  forgetNext(slot);
   freeBlock(slot, me);
   finishSweep(slot);
 }

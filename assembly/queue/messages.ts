@@ -1,8 +1,8 @@
 // What stands in a slot: a number, or the bytes of a message, in the slot itself or in a block of the heap that the
 // slot names. Portable; src/queue/_messages.ts makes values of it, handles/queue.ts is the kernels' side.
 //
-// Death: a block that is allocated for a slot stands in the thread's note until the slot names it (heap/making.ts).
-// Giving it back takes several steps, and whoever comes next goes on: README.md, "Blocks and handles".
+// Death: a block that is allocated for a slot stands in the thread's note until the slot names it (heap/making.ts); from
+// then on whoever sweeps the slot gives it back.
 
 import { atomicLoad, atomicStore, load32, store32 } from '../atomics/index';
 import { allocInto, COUNTED_QUEUE, freeCounted } from '../heap/making';
@@ -21,13 +21,10 @@ export const FORMAT_ARRAY: u32 = 16;
 /** Set in the format of a message that holds the objects that it names (heap/holds.ts). */
 export const HOLDS_BIT: u32 = 64;
 export const FORMAT_MASK: u32 = 63;
-/** In place of a format, with {@link remainsOf} in the block's first word: the block is being given back. */
-const DOOMED: u32 = 128;
 
 /** Whether the message in the slot holds what it names. */
 export function isHolding(slot: usize): boolean {
-  const format = load32(slot + SLOT_FORMAT);
-  return format < DOOMED && (format & HOLDS_BIT) !== 0;
+  return (load32(slot + SLOT_FORMAT) & HOLDS_BIT) !== 0;
 }
 
 /** Whether a message is bytes, those of an array included. */
@@ -49,25 +46,14 @@ export function openMessage(slot: usize, length: u32, me: usize): usize {
   return allocInto(slot + SLOT_BLOCK, length, 16, COUNTED_QUEUE, me);
 }
 
-/** What a block bears once nothing but its memory is left of it. */
-function remainsOf(slot: usize): u32 {
-  return ((slot as u32) ^ 0x444f4f4d) >>> 0; // "DOOM"
-}
-
 /**
- * Gives back the block of a slot that is being swept. Whoever does so may die before the slot forgets the block: then
- * the block's first word tells the next one whether it is still there to be given back.
+ * Gives back the block of a slot that is being swept. The slot forgets it first: a death between the two leaves the
+ * block taken, where the other order could give it back a second time, when it is somebody else's.
  */
 export function freeBlock(slot: usize, me: usize): void {
   const block: usize = atomicLoad(slot + SLOT_BLOCK);
-  if (block !== 0) {
-    if (atomicLoad(slot + SLOT_FORMAT) !== DOOMED) {
-      atomicStore(block, remainsOf(slot));
-      atomicStore(slot + SLOT_FORMAT, DOOMED);
-    }
-    if (atomicLoad(block) === remainsOf(slot))
-      freeCounted(block, load32(slot + SLOT_LENGTH), COUNTED_QUEUE, me);
-    atomicStore(slot + SLOT_BLOCK, 0);
-  }
-  atomicStore(slot + SLOT_FORMAT, 0);
+  if (block === 0) return;
+  const length = load32(slot + SLOT_LENGTH);
+  atomicStore(slot + SLOT_BLOCK, 0);
+  freeCounted(block, length, COUNTED_QUEUE, me);
 }

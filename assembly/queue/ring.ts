@@ -178,6 +178,11 @@ export function abandonPut(slot: usize): void {
   atomicStore(slot, ownedWord(SWEEPING, claimedLap(slot), 0));
 }
 
+/** Forgets the ring that a dead thread had put behind this one, before that is freed; of other slots nothing. */
+export function forgetNext(slot: usize): void {
+  if (kindOf(atomicLoad(slot)) === GROWING) atomicStore((load32(slot + SLOT_RING) as usize) + RING_NEXT, 0);
+}
+
 /** Ends the ring at the slot: the queue goes on in `next`, an initialised ring whose address stands in BLOCK. */
 export function finishGrow(queue: usize, slot: usize, next: usize): void {
   const ring: usize = load32(slot + SLOT_RING);

@@ -13,7 +13,7 @@ import {
   refreshViews,
   store32,
 } from '../../assembly/atomics/index';
-import { FREE_OVERRUN, FREE_TWICE, free, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
+import { FREE_OVERRUN, FREE_TWICE, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
 import {
   HEADER_DEBUG,
   HEADER_KINDS,
@@ -29,7 +29,7 @@ import {
   SPANS_MAX,
 } from '../../assembly/heap/layout';
 import { allocCounted, allocInto, beginMaking, freeCounted } from '../../assembly/heap/making';
-import { MAKING_COUNTED, NOTE_MAKING_BYTES, NOTE_MAKING_KIND, threadNote } from '../../assembly/heap/notes';
+import { threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -223,13 +223,6 @@ export function allocateInto(place: number, bytes: number, kind: Kind, align = 1
   if (address === 0) throw outOfMemory(bytes);
   checkWritten();
   return address;
-}
-
-/** Gives a block back that a dead thread had allocated, as its note says. */
-export function releaseMaking(address: number, note: number): void {
-  const kind = atomicLoad(note + NOTE_MAKING_KIND);
-  if ((kind & MAKING_COUNTED) === 0) free(address, thisThread());
-  else tryRelease(address, load32(note + NOTE_MAKING_BYTES), KINDS[kind & ~MAKING_COUNTED]);
 }
 
 /** Allocates zeroed bytes. */

@@ -1,7 +1,7 @@
 // Who holds which shared object, this thread's side: handles take hold and let go, messages hold what they name, and
 // what a dead thread held is let go on its behalf. assembly/heap/holds.ts has the table.
 
-import { atomicLoad, atomicStore, load32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import {
   addHold,
   dropHold,
@@ -17,10 +17,11 @@ import {
   seizeHold,
 } from '../../assembly/heap/holds';
 import { HOLD_BUCKETS } from '../../assembly/heap/layout';
-import { NOTE_MAKING, NOTE_MAKING_PLACE, threadNote } from '../../assembly/heap/notes';
+import { freeMaking, reclaimMaking } from '../../assembly/heap/making';
+import { NOTE_MAKING, threadNote } from '../../assembly/heap/notes';
 import { THREAD_OWNER } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
-import { releaseMaking, thisOwner, thisThread } from './heap';
+import { thisOwner, thisThread } from './heap';
 
 const KIND_BITS = 60;
 const frees = new Map<number, (object: number) => void>();
@@ -106,20 +107,13 @@ function dropAll(message: number, low: number, high: number): void {
   }
 }
 
-/**
- * Gives back what a dead thread had allocated and nobody can find. Before the thread is marked as dead: then others
- * begin to take over what it had published.
- */
+/** Gives back what a dead thread had allocated and nobody can find; before it is marked as dead. */
 export function reclaim(record: number): void {
-  const note = threadNote(record);
-  const making = atomicLoad(note + NOTE_MAKING);
+  const me = thisThread();
+  const making = reclaimMaking(record, me);
   if (making === 0) return;
-  atomicStore(note + NOTE_MAKING, 0);
-  const place = load32(note + NOTE_MAKING_PLACE);
-  if (place !== 0) {
-    if (atomicLoad(place) !== making) releaseMaking(making, note);
-  } else if (takeHold(making)) letGo(making);
-  else releaseMaking(making, note);
+  if (takeHold(making)) letGo(making);
+  else freeMaking(making, threadNote(record), me);
 }
 
 /** Lets go of everything that the dead thread with this record held. */

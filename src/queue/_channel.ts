@@ -13,6 +13,7 @@ import {
   CLOSED,
   closeQueue,
   finishPut,
+  forgetNext,
   GROW_BIT,
   initQueue,
   initRing,
@@ -87,16 +88,17 @@ export function freeChannel(queue: number): void {
   let ring = atomicLoad(queue + QUEUE_FIRST_RING);
   while (ring !== 0) {
     const shift = load32(ring + RING_SHIFT);
-    const next = atomicLoad(ring + RING_NEXT);
     let isHeld = false;
     for (let i = 0; i < 1 << shift; i++) {
       const slot = ring + RING_SLOTS + i * SLOT_BYTES;
       const kind = kindOf(atomicLoad(slot + SLOT_STATE));
       if (kind === FREE || kind === MOVED || kind === SEALED) continue;
       isHeld ||= kind !== READY || isHolding(slot);
+      forgetNext(slot);
       freeBlock(slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
     }
     if (isHeld) letGoOfMessages(ring, ring + ringBytes(shift));
+    const next = atomicLoad(ring + RING_NEXT);
     atomicStore(queue + QUEUE_FIRST_RING, next);
     release(ring, ringBytes(shift), 'queue');
     ring = next;

@@ -1,0 +1,71 @@
+// Seeded faults in what becomes of a message's block; each must be caught by a model of models/queue-blocks.ts.
+//
+// Not among them, because in these models nobody else allocates from a dead thread's slab: a block that its slot names and
+// that is taken back with the dead as well. The second time it is free already, and that is an answer.
+
+import type { Mutants } from '../explorer/suite';
+
+const CHANNEL = 'assembly/queue/channel.ts';
+const MAKING = 'assembly/heap/making.ts';
+
+export default {
+  file: 'assembly/queue/messages.ts',
+  mutants: [
+    {
+      breaks: 'a slot does not forget the block that it gives back',
+      find: 'atomicStore(slot + SLOT_BLOCK, 0);',
+      replace: '',
+    },
+    {
+      breaks: 'a block is given back before its slot forgets it',
+      find: 'atomicStore(slot + SLOT_BLOCK, 0);\n  freeCounted(block, length, COUNTED_QUEUE, me);',
+      replace: 'freeCounted(block, length, COUNTED_QUEUE, me);\n  atomicStore(slot + SLOT_BLOCK, 0);',
+    },
+    {
+      breaks: 'blocks are not given back',
+      find: 'freeCounted(block, length, COUNTED_QUEUE, me);',
+      replace: '',
+    },
+    {
+      breaks: 'the bytes are looked for in the slot',
+      find: 'return block !== 0 ? block : slot + SLOT_INLINE;',
+      replace: 'return slot + SLOT_INLINE;',
+    },
+    {
+      breaks: 'an item whose block is gone can be taken again',
+      file: CHANNEL,
+      find: 'beginSweep(slot, owner);',
+      replace: '',
+    },
+    {
+      breaks: 'a slot is free before its block was given back',
+      file: CHANNEL,
+      find: 'if (atomicLoad(slot + SLOT_BLOCK) !== 0) {\n    beginSweep(slot, owner);\n    freeBlock(slot, me);\n  }\n  finishTake(slot);',
+      replace: 'finishTake(slot);\n  freeBlock(slot, me);',
+    },
+    {
+      breaks: 'what a dead producer had allocated stays',
+      file: CHANNEL,
+      find: 'export function sweepRemains(slot: usize, me: usize): void {\n  forgetNext(slot);\n  freeBlock(slot, me);',
+      replace: 'export function sweepRemains(slot: usize, me: usize): void {\n  forgetNext(slot);',
+    },
+    {
+      breaks: 'a block that nobody names is not taken back with the dead',
+      file: MAKING,
+      find: 'if (atomicLoad(place) !== (making as u32)) freeMaking(making, note, me);',
+      replace: '',
+    },
+    {
+      breaks: 'a ring that a dead thread had made stays the next one',
+      file: 'assembly/queue/ring.ts',
+      find: 'if (kindOf(atomicLoad(slot)) === GROWING) atomicStore((load32(slot + SLOT_RING) as usize) + RING_NEXT, 0);',
+      replace: '',
+    },
+    {
+      breaks: 'a refused item is passed over',
+      file: 'assembly/queue/ring.ts',
+      find: 'export function returnItem(slot: usize): void {\n  atomicStore(slot, lapWord(READY, claimedLap(slot)));',
+      replace: 'export function returnItem(slot: usize): void {\n  finishTake(slot);',
+    },
+  ],
+} satisfies Mutants;
