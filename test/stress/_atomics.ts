@@ -9,8 +9,8 @@ export * from '../../assembly/atomics/js';
 /** Steps until death; 0 while this thread is not to die. */
 let left = 0;
 
-/** This thread exits before its `step`-th operation from here on. @param last called then */
-export function dieAt(step: number, last: () => void): void {
+/** This thread exits before its `step`-th operation from here on, unless `last`, which is called then, says false. */
+export function dieAt(step: number, last: () => unknown): void {
   left = step;
   farewell = last;
 }
@@ -22,11 +22,14 @@ export function spare(): number {
   return spared;
 }
 
-let farewell: () => void = () => {};
+/** Reads a word, without a step. */
+export const peek: typeof js.atomicLoad = js.atomicLoad;
+
+let farewell: () => unknown = () => {};
 
 function count(): void {
   if (left === 0 || --left > 0) return;
-  farewell();
+  if (farewell() === false) return;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   try {
     process.exit(3);
