@@ -85,7 +85,7 @@ export interface CrewOptions {
 
 /** How long a worker that was asked to end may take before it is ended. */
 const GRACE_MS = 500;
-/** How long it may take to be ended, before it is given up: Chromium breaks an endless loop after 2 seconds. */
+/** How long it may take to be ended, before it is given up; Chromium breaks an endless loop after 2 seconds. */
 const LOST_MS = 3500;
 /** How often it is looked at meanwhile: Deno tells nothing of a worker that exits while it is being terminated. */
 const LOOK_MS = 100;
@@ -287,9 +287,10 @@ export class Crew {
     member.killed = true;
     clearTimeout(member.deadline);
     const began = performance.now();
+    const limit = runtime().endsWithin ?? LOST_MS;
     const look = () => {
       if (!member.alive || this.#hasAnnounced(member)) return;
-      if (performance.now() - began < LOST_MS) {
+      if (performance.now() - began < limit) {
         member.deadline = setTimeout(look, LOOK_MS);
         return;
       }

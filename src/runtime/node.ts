@@ -186,6 +186,8 @@ export const nodeRuntime: Runtime = {
     const main = real(entry);
     return module === main || module.replace(/\.[cm]?[jt]s$/, '') === main;
   },
+  // Deno ends a thread within milliseconds, or not at all while it loops or blocks.
+  endsWithin: name === 'deno' ? 700 : undefined,
   spawn: (boot, options) => new NodeWorker(boot, options),
   readBeside(file) {
     for (const place of ['./kernels/', '../kernels/_generated/']) {

@@ -112,6 +112,8 @@ export interface Runtime {
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */
   isEntry(url: string | undefined): boolean;
+  /** Milliseconds in which a worker that can be ended has ended; 3500 if not given. */
+  readonly endsWithin?: number;
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
   /** Reads a file that lies beside the package's own, synchronously; undefined where that is impossible. */
   readBeside(name: string): Uint8Array | undefined;

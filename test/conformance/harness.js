@@ -5,6 +5,8 @@ import { availableBackends, heapStats, Pool } from './lib.js';
 
 /** Milliseconds after which a case is taken to hang. */
 const HANG_MS = 60_000;
+/** Within so long a worker that was given up, and is only slow, has ended. */
+const GIVEN_BACK_MS = 5000;
 
 const cases = [];
 let group = '';
@@ -65,6 +67,17 @@ function leftOnHeap(before, leaves) {
     .join(', ');
 }
 
+/** The same, once workers that took long to end have ended and given back theirs. */
+async function settledHeap(before, leaves) {
+  const begin = performance.now();
+  let left = leftOnHeap(before, leaves);
+  while (left !== '' && performance.now() - begin < GIVEN_BACK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    left = leftOnHeap(before, leaves);
+  }
+  return left;
+}
+
 /** An error as a person wants to read it. */
 export function explainError(error) {
   if (!(error instanceof Error)) return `thrown: ${String(error)}`;
@@ -90,7 +103,7 @@ export async function runCases({ filter = '', report }) {
     try {
       const before = heapStats().byKind;
       await guard(Promise.resolve().then(body));
-      const left = leftOnHeap(before, leaves);
+      const left = await settledHeap(before, leaves);
       if (left !== '') throw new Error(`The case left on the heap: ${left}`);
     } catch (caught) {
       error = explainError(caught);
