@@ -113,7 +113,7 @@ function transferred(workers: number): Contender {
 }
 
 function benches({ quick, workers }: Options): Bench[] {
-  const rounds = { rounds: quick ? 5 : 21, warmups: 3 };
+  const rounds = { rounds: quick ? 5 : 21, warmups: 6, keepCode: true };
   return [
     {
       name: 'megabyte',

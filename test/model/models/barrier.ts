@@ -247,7 +247,6 @@ export default [
     roles: ['w', 'w', 'w'],
     timed: 0,
     timeouts: 1,
-    slow: true,
   }),
   barrier({ name: 'barrier 3 × 1, a death', parties: 3, roles: ['w', 'w', 'w'], deaths: 1, slow: true }),
   barrier({ name: 'barrier: reset, a death', parties: 2, roles: ['ww', 'ww', 'r'], deaths: 1, large: true }),

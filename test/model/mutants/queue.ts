@@ -33,7 +33,7 @@ export default {
     {
       breaks: 'the ring grows one slot too late',
       find: 'const next: u32 = (tail + 1) >>> 0;',
-      replace: 'const next: u32 = (tail + 2) >>> 0;',
+      replace: 'const next: u32 = tail;',
     },
     {
       breaks: 'a slot that was read stays in its lap',
