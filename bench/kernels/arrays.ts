@@ -337,6 +337,10 @@ export const arrays: readonly Spec[] = [
       };
     },
     weigh,
+    {
+      reason:
+        'C++ and JavaScript are told how many numbers there are; ours and numpy look for the largest first.',
+    },
   ),
   toArray(
     'searchSorted',

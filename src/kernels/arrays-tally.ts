@@ -202,7 +202,7 @@ function* bincountPlan(
   const from = call.input(a);
   let bins = minlength;
   if (length > 0) {
-    const low = (yield* extremeOf(call, a, from, 0)) as number;
+    const low = isSigned(a) ? ((yield* extremeOf(call, a, from, 0)) as number) : 0;
     const high = (yield* extremeOf(call, a, from, 1)) as number;
     bins = binsOf(low, high, minlength);
   }
@@ -221,6 +221,9 @@ function* bincountPlan(
   return addWeights(call.view(Float64Array, tables, pieces * bins * 2), bins);
 }
 
+const isSigned = (a: IntArray): boolean =>
+  a instanceof Int8Array || a instanceof Int16Array || a instanceof Int32Array;
+
 function binsOf(low: number, high: number, minlength: number): number {
   if (low < 0) wrongRange('bincount', 'a', 'of numbers ≥ 0', low);
   if (high >= NUMBERS_MAX) wrongRange('bincount', 'a', `of numbers below ${NUMBERS_MAX}`, high);
@@ -236,9 +239,7 @@ function shortBincount(
     a.length === 0
       ? minlength
       : binsOf(
-          a instanceof Int8Array || a instanceof Int16Array || a instanceof Int32Array
-            ? (extremePlain(a, false) as number)
-            : 0,
+          isSigned(a) ? (extremePlain(a, false) as number) : 0,
           extremePlain(a, true) as number,
           minlength,
         );
