@@ -15,6 +15,8 @@ const CHUNK_MAX = 16384;
 const NUMBERS_MAX = 65536;
 /** What takes less, by the cost so far, is cut no more than once for each worker. */
 const REST_MS = 0.2;
+/** No chunk counts as shorter: browsers' clocks move in steps of up to so much, and show nothing of less. */
+const CLOCK_MS = 0.02;
 /** What counts of the cost measured so far when a chunk has ended. */
 const KEEP = 0.7;
 /** Chunks with the workers at a time, for each worker. */
@@ -92,7 +94,9 @@ export class MapSource implements Source {
     const left = this.items.length - this.#next;
     const known = this.#items > 0;
     // So little is left that handing it out in pieces would cost more than uneven ends.
-    if (known && left * this.#ms < REST_MS * this.#items) return Math.ceil(left / processes);
+    if (known && left * this.#ms < REST_MS * this.#items) {
+      return Math.min(Math.ceil(left / processes), this.#chunkMax);
+    }
     // Guided: never more than a share of what is left, so that all workers end together.
     const share = Math.ceil(left / (processes * 4));
     const byCost = known ? (TARGET_MS * this.#items) / this.#ms : 1 + (this.#next >>> 2);
@@ -108,7 +112,7 @@ export class MapSource implements Source {
       return;
     }
     const count = job.end - job.begin;
-    this.#ms = this.#ms * KEEP + Math.max(outcome.ms, count * 1e-6);
+    this.#ms = this.#ms * KEEP + Math.max(outcome.ms, CLOCK_MS);
     this.#items = this.#items * KEEP + count;
     try {
       if (outcome.value !== STORED) this.#store(job.begin, outcome.value as ArrayLike<unknown>, count);
