@@ -27,6 +27,13 @@ interface Totals {
 /** A part's outcome: its totals, or why it was skipped. */
 type Outcome = Totals | string;
 
+/** What failed and the beginning of why: told again at the end, where whoever reads the end of a long log finds it. */
+const failures: string[] = [];
+
+function noteFailure(name: string, error = ''): void {
+  failures.push(`FAIL ${name}\n${error.trim().split('\n').slice(0, 6).join('\n').replace(/^/gm, '     ')}`);
+}
+
 interface Part {
   name: string;
   run(filter: string): Promise<Outcome>;
@@ -79,8 +86,14 @@ async function runVitest(filter: string): Promise<Outcome> {
   if (filter !== '') args.push('-t', filter);
   const { code } = await run(process.execPath, args);
   if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+  const outcome = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = outcome;
   rmSync(report);
+  for (const { name, status, message, assertionResults } of testResults) {
+    const failed = assertionResults.filter((test: { status: string }) => test.status === 'failed');
+    for (const { fullName, failureMessages } of failed) noteFailure(fullName, failureMessages[0]);
+    if (status === 'failed' && failed.length === 0) noteFailure(name, message);
+  }
   // A file that cannot be loaded, or an error outside of any test, fails the run without a failed test.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
   return { passed: numPassedTests, failed };
@@ -89,6 +102,7 @@ async function runVitest(filter: string): Promise<Outcome> {
 async function conformance(command: string, args: string[], filter: string): Promise<Totals> {
   const { code, output } = await run(command, [...args, 'test/runtimes/run.js', filter]);
   const totals = /^@@totals (.*)$/m.exec(output);
+  for (const [, name, error] of output.matchAll(/^FAIL (.*)\n((?: {5}.*\n)*)/gm)) noteFailure(name, error);
   if (totals === null) {
     console.log(`the suite did not come to its end (exit code ${code})`);
     return { passed: 0, failed: 1 };
@@ -127,8 +141,10 @@ async function chromiumPart(isolated: boolean, filter: string): Promise<Outcome>
 }
 
 function printCase({ name, ok, ms, error }: CaseResult): void {
-  if (!ok) console.log(`FAIL ${name}\n${error?.replace(/^/gm, '     ')}`);
-  else if (verbose) console.log(`ok   ${name} (${Math.round(ms)} ms)`);
+  if (!ok) {
+    console.log(`FAIL ${name}\n${error?.replace(/^/gm, '     ')}`);
+    noteFailure(name, error);
+  } else if (verbose) console.log(`ok   ${name} (${Math.round(ms)} ms)`);
 }
 
 /** A page that says nothing for so long hangs. */
@@ -203,6 +219,7 @@ for (const { name, run } of chosen) {
     `${outcome.failed > 0 ? 'FAILED ' : 'ok     '} ${name}: ${outcome.passed} of ${outcome.passed + outcome.failed} in ${seconds} s`,
   );
 }
+if (failures.length > 0) console.log(`\n── what failed ──\n${failures.join('\n')}`);
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

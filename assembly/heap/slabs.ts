@@ -44,6 +44,7 @@ import {
   spanKind,
   spanSlot,
   spanState,
+  spansNow,
 } from './spans';
 import { THREAD_SLABS, threadSlot } from './threads';
 
@@ -232,7 +233,7 @@ function giveBackSlab(span: u32, sizeClass: u32, me: usize): void {
 
 /** Hands a dead thread's slabs to the others, and renews all hints (a thread may die between hint and claim). */
 export function reapSlabs(slot: u32, me: usize): void {
-  const end = memoryPages();
+  const end = spansNow();
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     const state = atomicLoad(spanEntry(span));
     const kind = spanKind(state);

@@ -55,6 +55,11 @@ export function spanExtra(span: u32): u32 {
   return atomicLoad(spanEntry(span) + 4);
 }
 
+/** The memory's length at this moment, in spans: {@link memoryPages} may lack what another thread has just added. */
+export function spansNow(): u32 {
+  return growMemory(0) as u32;
+}
+
 /** How many pages more `claimSpans` asks for than it needs: an eighth of what there is, 16 at least. */
 function growthSlack(pages: u32): u32 {
   const eighth: u32 = pages >>> 3;
@@ -166,7 +171,7 @@ export function releaseSpans(first: u32): void {
 
 /** Gives back what a dead thread had claimed and not published, or had begun to give back. */
 export function reapSpans(slot: u32): void {
-  const end = memoryPages();
+  const end = spansNow();
   const dead = spanState(SPAN_CLAIMED, 0, slot);
   const follows = spanState(SPAN_FOLLOWS, 0, 0);
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {

@@ -1,7 +1,7 @@
 // Walks the whole heap block by block: statistics, leak reports, and the proof of exact tiling. Portable.
 // A walk while other threads allocate sees each span at some moment; alone, it is exact.
 
-import { atomicLoad, memoryPages } from '../atomics/index';
+import { atomicLoad } from '../atomics/index';
 import { classBlocks, classBytes, classSpans } from './classes';
 import { HEAP_FIRST_SPAN, SPAN_BYTES, SPAN_SHIFT } from './layout';
 import { isBlockTaken } from './slabs';
@@ -15,6 +15,7 @@ import {
   spanEntry,
   spanExtra,
   spanKind,
+  spansNow,
 } from './spans';
 
 /** Sums of a walk, to be read after {@link walkHeap}: bytes are those of the blocks, not those asked for. */
@@ -32,7 +33,7 @@ export class HeapWalk {
 
 /** Walks the heap into `walk`. */
 export function walkHeap(walk: HeapWalk): void {
-  const end = memoryPages();
+  const end = spansNow();
   let run: u32 = 0;
   let span: u32 = HEAP_FIRST_SPAN;
   while (span < end) {

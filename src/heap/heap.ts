@@ -9,6 +9,7 @@ import {
   boundMemory,
   fillBytes,
   heapBytes,
+  isWithin,
   load32,
   refreshViews,
   store32,
@@ -162,6 +163,12 @@ export function withoutHeap<T>(body: () => T): T {
 export function heapMemory(): WebAssembly.Memory {
   ensureHeap();
   return boundMemory();
+}
+
+/** Whether the heap contains everything before `end`. */
+export function isInHeap(end: number): boolean {
+  ensureHeap();
+  return isWithin(end);
 }
 
 /** A number that no other call in the program gets. */

@@ -3,7 +3,7 @@
 import { OBJECT_MEMORY } from '../../assembly/heap/holds';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
-import { heapMemory, isHeapShared, nextId } from '../heap/heap';
+import { isHeapShared, isInHeap, nextId } from '../heap/heap';
 import { letGo, noteHandle, takeHold } from '../heap/holds';
 import { onExitReport } from '../heap/leaks';
 import { viewAt } from '../heap/views';
@@ -181,8 +181,7 @@ function registerMemory(ctor: new (attach: never) => SharedMemory): void {
     toRecord: (memory) => SharedMemory.record(memory),
     fromRecord([block, serial]) {
       const at = block as number;
-      const fits =
-        Number.isSafeInteger(at) && at > 0 && at % 64 === 0 && at + 64 <= heapMemory().buffer.byteLength;
+      const fits = Number.isSafeInteger(at) && at > 0 && at % 64 === 0 && isInHeap(at + 64);
       if (!fits || !isBlock(at, serial) || !takeHold(at) || !isBlock(at, serial)) {
         throw new InvalidStateError(
           'Cannot attach the shared memory: it was closed by all who had it, or comes from another heap',

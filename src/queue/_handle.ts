@@ -6,7 +6,7 @@ import { OBJECT_QUEUE } from '../../assembly/heap/holds';
 import { MAGIC, QUEUE_BYTES, QUEUE_MAGIC, QUEUE_SERIAL } from '../../assembly/queue/ring';
 import { registerHandle } from '../codec/handles';
 import { InvalidStateError, NotShareableError } from '../errors';
-import { heapMemory, isHeapShared, nextSerial } from '../heap/heap';
+import { isHeapShared, isInHeap, nextSerial } from '../heap/heap';
 import { holdNew, letGo as letGoOf, noteHandle, onLastHold, takeHold } from '../heap/holds';
 
 /** How a constructor is told to attach to a block that exists. */
@@ -112,7 +112,7 @@ export function find(
   const fits =
     Number.isSafeInteger(at) &&
     at > 0 &&
-    at + QUEUE_BYTES <= heapMemory().buffer.byteLength &&
+    isInHeap(at + QUEUE_BYTES) &&
     isAt(at, kind, record[1]) &&
     takeHold(at);
   if (!fits || !isAt(at, kind, record[1])) {

@@ -15,7 +15,7 @@ import { abandon } from '../../assembly/sync/lock';
 import { ownerWord } from '../../assembly/sync/owner';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, InvalidStateError, NotShareableError } from '../errors';
-import { allocateObject, heapMemory, isHeapShared, nextSerial, thisOwner, tryRelease } from '../heap/heap';
+import { allocateObject, isHeapShared, isInHeap, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdNew, letGo, noteHandle, onLastHold, takeHold } from '../heap/holds';
 import { setHoldables } from './_holds';
 import { rejectWaits, wake } from './_park';
@@ -202,7 +202,7 @@ export function registerSync<T extends SyncHandle>(
       const fits =
         Number.isSafeInteger(at) &&
         at > 0 &&
-        at + SYNC_WORDS + 4 <= heapMemory().buffer.byteLength &&
+        isInHeap(at + SYNC_WORDS + 4) &&
         isAt(at, kind, serial) &&
         takeHold(at);
       if (!fits || !isAt(at, kind, serial)) {
