@@ -20,6 +20,7 @@ import { BufferTooShortError } from '../errors';
 import { outOfMemory, thisThread } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
+import { expectBuffers } from '../runtime/runtime';
 
 const ARRAYS = Object.values(ARRAY_TYPES);
 const UINT8 = ARRAYS.indexOf(Uint8Array);
@@ -123,11 +124,15 @@ export function bytesMessage(bytes: Uint8Array): Message {
   return passing;
 }
 
-/** The message of a value as one that stays valid. */
-export function keepMessage(message: Message, value: unknown): Message {
+/**
+ * The message of a value as one that stays valid. While the caller is blocked nobody can change its own arrays: then
+ * they need no copy.
+ */
+export function keepMessage(message: Message, value: unknown, blocked: boolean): Message {
   if (typeof message === 'number') return message;
   const { format, bytes, names } = message;
-  return { format, bytes: bytes.slice(), names: names?.slice(), value: names && value };
+  const isOwn = blocked && (format === FORMAT_BYTES || format >= FORMAT_ARRAY);
+  return { format, bytes: isOwn ? bytes : bytes.slice(), names: names?.slice(), value: names && value };
 }
 
 /**
@@ -181,13 +186,20 @@ function numbersIn(slot: number): number[] {
   return array;
 }
 
+/** The bytes of a message that is being taken, as a copy. */
+function copyOf(slot: number): Uint8Array<ArrayBuffer> {
+  const bytes = bytesIn(slot);
+  expectBuffers(bytes.length);
+  return bytes.slice();
+}
+
 /** The value of a message; bytes are a `Uint8Array` of their own. */
 export function readMessage(slot: number): unknown {
   const format = load32(slot + SLOT_FORMAT) & FORMAT_MASK;
   if (format === FORMAT_NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
   if (format === FORMAT_VALUE) return decode(messageIn(slot));
   if (format === FORMAT_NUMBERS) return numbersIn(slot);
-  const bytes = bytesIn(slot).slice();
+  const bytes = copyOf(slot);
   return format < FORMAT_ARRAY || format === FORMAT_ARRAY + UINT8
     ? bytes
     : new ARRAYS[format - FORMAT_ARRAY](bytes.buffer);
@@ -198,7 +210,7 @@ export type Read = (slot: number) => unknown;
 
 /** The bytes of a message; other values are refused. */
 export function readBytes(slot: number): Uint8Array {
-  if (isBytes(slot)) return bytesIn(slot).slice();
+  if (isBytes(slot)) return copyOf(slot);
   const value = readMessage(slot);
   if (ArrayBuffer.isView(value)) return bytesOf(value);
   throw new TypeError('Cannot receive the message as bytes: it is a value, which get and recv receive');

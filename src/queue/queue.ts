@@ -94,7 +94,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#putLater(keepMessage(message, value), wait);
+    return this.#putLater(keepMessage(message, value, false), wait);
   }
 
   async #putLater(message: Message, wait: Wait | undefined): Promise<void> {
@@ -114,7 +114,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
       outcome = spin(() => attemptPut(address, message), isWait);
     }
     if (isWait(outcome)) {
-      message = keepMessage(message, value);
+      message = keepMessage(message, value, true);
       const step = () => putStep(address, message);
       outcome = waitSync(address + QUEUE_SPACE, step, wait, 'put into the queue', remedy, fullError);
     }

@@ -177,6 +177,7 @@ export const nodeRuntime: Runtime = {
     // Bun counts the shared heap for every thread that sees it, some of it twice: there buffers are left out.
     return name === 'bun' ? heapUsed - external : heapUsed + arrayBuffers;
   },
+  keepFreed: name === 'node' && process.platform === 'linux' ? raiseTrimThreshold : undefined,
   env: (key) => process.env[key],
   isEntry(url) {
     if (url === undefined || !isMainThread || nodeBoot() !== undefined) return false;
@@ -201,6 +202,22 @@ export const nodeRuntime: Runtime = {
   print: (text) => void writeSync(2, text),
   bar: (title) => (process.stderr.isTTY ? terminalBar(title) : undefined),
 };
+
+/** As large as a chunk may be whose release raises the threshold: 32 MiB, less what the allocator adds. */
+const TRIM_BYTES = 2 ** 25 - 2 ** 16;
+
+/**
+ * glibc gives free memory back beyond a threshold that begins at 128 KiB and rises to twice the largest mapped chunk
+ * that was ever released (mallopt(3), M_TRIM_THRESHOLD): so one is released, which nothing was written to. A message
+ * that is sent to nobody is released at once, a buffer only by the next collection.
+ */
+function raiseTrimThreshold(): void {
+  const { port1, port2 } = new MessageChannel();
+  const chunk = new ArrayBuffer(TRIM_BYTES);
+  port2.close();
+  port1.postMessage(0, [chunk]);
+  port1.close();
+}
 
 /** A bar on standard error; the library that draws it is loaded on first use. */
 function terminalBar(title: string) {

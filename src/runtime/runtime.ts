@@ -108,6 +108,11 @@ export interface Runtime {
   readonly workers: true | string;
   /** Bytes of JavaScript memory that this thread uses, where the runtime shows them. */
   memoryUsed?(): number;
+  /**
+   * Makes the system's allocator keep what large buffers leave for the next ones, where it would give every bit back
+   * to the system after each collection of garbage.
+   */
+  keepFreed?(): void;
   /** An environment variable, where there are any. */
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */
@@ -140,4 +145,15 @@ export function installRuntime(runtime: Runtime): void {
 export function runtime(): Runtime {
   if (installed === undefined) throw new Error('Cannot find a runtime: import "manyhands" before its parts');
   return installed;
+}
+
+/** A buffer of as many bytes leaves pages that the next one can use. */
+const LARGE_BYTES = 32768;
+let keeps = false;
+
+/** Says that this thread makes buffers of `bytes` again and again: without it each costs fresh pages of the system. */
+export function expectBuffers(bytes: number): void {
+  if (keeps || bytes < LARGE_BYTES) return;
+  keeps = true;
+  installed?.keepFreed?.();
 }
