@@ -6,14 +6,17 @@ import {
   checkName,
   checkOptions,
   checkOut,
+  type FloatArray,
   NUM,
   type NumArray,
   typeOf,
   wrongType,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { areBare } from './arrays-doubles';
+import { isCostlyHere, mapCostly, PLAIN_COSTLY } from './arrays-map-plain';
 import { isPlain, PLAIN_LOOP, target } from './arrays-plain';
 
 /** The operations; their places are their numbers in the kernel. Integer arrays have those up to `square`. */
@@ -73,7 +76,12 @@ export function map<T extends NumArray>(a: T, op: MapOperation, options: OutOpti
 }
 
 /** {@link map}, at once, in this thread. */
-export function mapSync<T extends NumArray>(a: T, op: MapOperation, options: OutOptions<T> = {}): T {
+export function mapSync<T extends NumArray>(a: T, op: MapOperation, options: OutOptions<T> = NONE): T {
+  if (areBare(options, a) && a.length <= PLAIN_COSTLY && isCostlyHere(op)) {
+    const result = new Float64Array(a.length);
+    mapCostly(op, a as Float64Array, result);
+    return result as unknown as T;
+  }
   return runKernelSync('map', arrays, options, (call) => mapPlan(call, a, op, options));
 }
 
@@ -94,6 +102,11 @@ function* mapPlan<T extends NumArray>(
     const result = target(typeOf(a), a.length, out);
     const one = exactly(op, arrayType(a) === 'Int32Array' || arrayType(a) === 'Uint32Array');
     for (let i = 0; i < a.length; i++) result[i] = one(a[i]);
+    return result;
+  }
+  if (isCostlyHere(op) && isPlain(PLAIN_COSTLY, a, undefined, out)) {
+    const result = target(typeOf(a), a.length, out);
+    mapCostly(op, a as FloatArray, result as FloatArray);
     return result;
   }
   const to = call.output(typeOf(a), a.length, out);

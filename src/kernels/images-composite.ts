@@ -4,7 +4,7 @@ import { isHeapBuffer } from '../../assembly/atomics/index';
 import { IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
 import { checkFinite, checkInteger, typeOf } from './_check';
 import { images } from './_families';
-import { type KernelCall, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import {
   checkImage,
   checkImageOut,
@@ -13,6 +13,7 @@ import {
   type ImageResult,
   type Pixels,
 } from './images-image';
+import { blendPlain, isBarePicture, isSmall, PLAIN_BLENDED } from './images-plain';
 
 /** Options of {@link composite}. */
 export interface CompositeOptions<T extends Pixels = Pixels> extends ImageOptions<T> {
@@ -55,8 +56,13 @@ export function composite<T extends Pixels>(
 export function compositeSync<T extends Pixels>(
   base: Image<T>,
   overlay: Image,
-  options: CompositeOptions<T> = {},
+  options: CompositeOptions<T> = NONE,
 ): ImageResult<T> {
+  if (isBarePicture(options, base, PLAIN_BLENDED) && isBarePicture(NONE, overlay, PLAIN_BLENDED)) {
+    const data = copyOf(base.data, undefined);
+    blendAll(overlay, data, base.width, base.height, 0, 0, 1);
+    return { data, width: base.width, height: base.height };
+  }
   return runKernelSync('composite', images, options, (call) => plan(call, base, overlay, options));
 }
 
@@ -85,6 +91,16 @@ function* plan<T extends Pixels>(
   const columns = Math.min(width, x + overlay.width) - left;
   const rows = Math.min(height, y + overlay.height) - top;
   if (columns <= 0 || rows <= 0 || opacity === 0) return { data: copyOf(base.data, out), width, height };
+
+  if (
+    columns * rows <= PLAIN_BLENDED &&
+    isSmall(PLAIN_BLENDED, base.data, out) &&
+    !isHeapBuffer(overlay.data.buffer)
+  ) {
+    const result = copyOf(base.data, out);
+    blendAll(overlay, result, width, height, x, y, opacity);
+    return { data: result, width, height };
+  }
 
   // Only the rows that the overlay covers go through the kernel; the rest is copied once.
   const rowBytes = 4 * width;
@@ -117,6 +133,24 @@ function* plan<T extends Pixels>(
     result.set(blended.subarray(at, at + 4 * columns), top * rowBytes + at);
   }
   return { data: result, width, height };
+}
+
+/** Lays the overlay on the bytes of a base, row by row. */
+function blendAll(
+  { data, width: across, height: down }: Image,
+  to: Pixels,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  opacity: number,
+): void {
+  const left = Math.max(0, x);
+  const columns = Math.min(width, x + across) - left;
+  const last = Math.min(height, y + down);
+  for (let row = Math.max(0, y); row < last; row++) {
+    blendPlain(data, 4 * ((row - y) * across + left - x), to, 4 * (row * width + left), columns, opacity);
+  }
 }
 
 /** A copy of the bytes: in `out`, or a new plain array. */

@@ -13,6 +13,7 @@ import {
   imageOutput,
   type Pixels,
 } from './images-image';
+import { correlatePlain, isSmall, newPixels, PLAIN_WEIGHED } from './images-plain';
 
 /** Options of {@link convolve2d}. */
 export interface Convolve2dOptions<T extends Pixels = Pixels> extends ImageOptions<T> {
@@ -80,11 +81,16 @@ function* plan<T extends Pixels>(
   if (divisor === 0) wrongRange(kernel, 'divisor', 'other than 0', divisor);
   checkFinite(kernel, 'offset', offset);
   const out = checkImageOut(call, src, width, height, options.out, { src: data });
-  const to = imageOutput(call, src, width, height, out);
-
   const scaled = weights.map((weight) => weight / divisor);
   const size = scaled.reduce((sum, weight) => sum + Math.abs(weight), 0) * 255 + Math.abs(offset);
   const isWide = !(size * Math.sqrt(scaled.length) < SINGLE_MAX);
+  if (!isWide && width * height * scaled.length <= 9 * PLAIN_WEIGHED && isSmall(PLAIN_WEIGHED, data, out)) {
+    const pixels = out ?? newPixels(data, data.length);
+    correlatePlain(src, new Float32Array(scaled), columns, offset, pixels);
+    return { data: pixels, width, height };
+  }
+  const to = imageOutput(call, src, width, height, out);
+
   const left = columns >> 1;
   const above = rows >> 1;
   const paddedHeight = height + rows - 1;
@@ -116,7 +122,9 @@ function checkMatrix(kernel: string, matrix: readonly (readonly number[])[]): nu
         `Cannot run ${kernel}: "kernel" has to have rows of one length, came ${matrix[0].length} and ${show(matrix[y].length)}`,
       );
     }
-    for (let x = 0; x < matrix[y].length; x++) checkFinite(kernel, `kernel[${y}][${x}]`, matrix[y][x]);
+    for (let x = 0; x < matrix[y].length; x++) {
+      if (!Number.isFinite(matrix[y][x])) checkFinite(kernel, `kernel[${y}][${x}]`, matrix[y][x]);
+    }
   }
   const columns = matrix[0]?.length ?? 0;
   if (matrix.length % 2 === 0 || columns % 2 === 0) {
@@ -124,5 +132,7 @@ function checkMatrix(kernel: string, matrix: readonly (readonly number[])[]): nu
       `Cannot run ${kernel}: "kernel" has to have odd sides, came ${matrix.length} x ${columns}`,
     );
   }
-  return matrix.flat();
+  const weights: number[] = [];
+  for (const row of matrix) weights.push(...row);
+  return weights;
 }

@@ -1,6 +1,15 @@
 // What all image kernels share: the shape of an image, its checks, and the way to the result.
 
-import { CLAMPED, checkArray, checkInteger, checkLength, checkOut, typeOf, wrongType } from './_check';
+import {
+  arrayType,
+  CLAMPED,
+  checkArray,
+  checkInteger,
+  checkLength,
+  checkOut,
+  typeOf,
+  wrongType,
+} from './_check';
 import type { KernelCall, KernelOptions, Output } from './_plan';
 
 /** The pixels of an image: R, G, B, A bytes, straight alpha. */
@@ -31,8 +40,26 @@ const BYTE_TYPES = ['Uint8Array', ...CLAMPED] as const;
 /** Most pixels on a side. */
 export const SIDE_MAX = 0x3fffffff;
 
+/** Whether it is an image: what is wrong with it, {@link checkImage} tells. */
+export function isImage<T extends Pixels>(image: Image<T>): boolean {
+  if (typeof image !== 'object' || image === null) return false;
+  const { data, width, height } = image;
+  const type = arrayType(data);
+  return (
+    (type === 'Uint8ClampedArray' || type === 'Uint8Array') &&
+    Number.isInteger(width) &&
+    Number.isInteger(height) &&
+    width > 0 &&
+    height > 0 &&
+    width <= SIDE_MAX &&
+    height <= SIDE_MAX &&
+    data.length === 4 * width * height
+  );
+}
+
 /** The image, if it is one. */
 export function checkImage<T extends Pixels>(kernel: string, name: string, image: Image<T>): Image<T> {
+  if (isImage(image)) return image;
   if (typeof image !== 'object' || image === null) {
     wrongType(kernel, name, 'an image { data, width, height }', image);
   }

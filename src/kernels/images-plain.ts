@@ -2,13 +2,15 @@
 // bits (the tests compare the two).
 
 import { isHeapBuffer } from '../../assembly/atomics/index';
-import { arrayType, typeOf } from './_check';
+import { typeOf } from './_check';
 import { NONE } from './_plan';
-import type { Image, Pixels } from './images-image';
+import { type Image, isImage, type Pixels } from './images-image';
 
 // Up to so many pixels the loop is faster than the kernel (measured: Node 20, one core, plain arrays).
 export const PLAIN_PIXELS = 400;
 export const PLAIN_COUNTS = 3000;
+export const PLAIN_BLENDED = 150;
+export const PLAIN_WEIGHED = 50;
 
 /** How many pixels have which value, in each channel. */
 export interface ImageHistogram {
@@ -29,18 +31,7 @@ export function isSmall(pixels: number, data: Pixels, other?: Pixels): boolean {
 
 /** Whether a call has no options, and the picture is in order, off the heap, and has at most so many pixels. */
 export function isBarePicture(options: object, src: Image, pixels = Infinity): boolean {
-  if (options !== NONE || typeof src !== 'object' || src === null) return false;
-  const { data, width, height } = src;
-  const type = arrayType(data);
-  return (
-    (type === 'Uint8ClampedArray' || type === 'Uint8Array') &&
-    data.length === 4 * width * height &&
-    Number.isInteger(width) &&
-    Number.isInteger(height) &&
-    width > 0 &&
-    height > 0 &&
-    isSmall(pixels, data)
-  );
+  return options === NONE && isImage(src) && isSmall(pixels, src.data);
 }
 
 /** A new plain array of the class. */
@@ -83,4 +74,101 @@ export function histogramPlain(data: Pixels): ImageHistogram {
     a[data[i + 3]]++;
   }
   return { r, g, b, a };
+}
+
+const f32 = Math.fround;
+const PER_ALPHA = f32(1 / 255);
+/** Lays a row of pixels over what stands in `to`, four at a time as the kernel, since they choose the way together. */
+export function blendPlain(
+  over: Pixels,
+  overFrom: number,
+  to: Pixels,
+  from: number,
+  width: number,
+  opacity: number,
+): void {
+  const scaled = f32(opacity);
+  const factor = Math.min(32767, Math.floor(f32(f32(scaled * 32768) + 0.5)));
+  const perAlpha = f32(scaled / 255);
+  for (let first = 0; first < width; first += 4) {
+    const stop = Math.min(width, first + 4);
+    let isCovered = false;
+    // The kernel takes what is beyond the row for transparent.
+    let isOpaque = stop === first + 4;
+    for (let x = first; x < stop; x++) {
+      if (over[overFrom + 4 * x + 3] !== 0) isCovered = true;
+      if (to[from + 4 * x + 3] !== 255) isOpaque = false;
+    }
+    for (let x = first; isCovered && x < stop; x++) {
+      const at = from + 4 * x;
+      const above = overFrom + 4 * x;
+      if (isOpaque) overOpaque(over, above, to, at, factor);
+      else if (over[above + 3] !== 0) overAny(over, above, to, at, perAlpha);
+    }
+  }
+}
+
+/** On the bytes of an opaque pixel that stand in `to`: products of numbers of 15 bits, rounded. */
+function overOpaque(over: Pixels, above: number, to: Pixels, at: number, factor: number): void {
+  const alpha = over[above + 3];
+  const weight = (((alpha << 7) + (alpha >> 1)) * factor + 0x4000) >> 15;
+  const r = to[at];
+  const g = to[at + 1];
+  const b = to[at + 2];
+  to[at] = r + (((over[above] - r) * weight + 0x4000) >> 15);
+  to[at + 1] = g + (((over[above + 1] - g) * weight + 0x4000) >> 15);
+  to[at + 2] = b + (((over[above + 2] - b) * weight + 0x4000) >> 15);
+}
+
+/** On the bytes of any pixel that stand in `to`: in f32. */
+function overAny(over: Pixels, above: number, to: Pixels, at: number, perAlpha: number): void {
+  const alphaOver = f32(over[above + 3] * perAlpha);
+  if (alphaOver === 0) return;
+  const alphaBase = f32(to[at + 3] * PER_ALPHA);
+  const alpha = f32(alphaOver + f32(alphaBase * f32(1 - alphaOver)));
+  const weight = f32(alphaOver / alpha);
+  for (let c = 0; c < 3; c++) {
+    const below = to[at + c];
+    to[at + c] = f32(f32(below + f32((over[above + c] - below) * weight)) + 0.5) | 0;
+  }
+  to[at + 3] = f32(f32(alpha * 255) + 0.5) | 0;
+}
+
+/** The image's colours weighed by a matrix of rows of `columns`, in f32 one after the other; alpha kept. */
+export function correlatePlain(
+  { data, width, height }: Image,
+  weights: Float32Array,
+  columns: number,
+  offset: number,
+  to: Pixels,
+): void {
+  const bias = f32(offset + 0.5);
+  const left = columns >> 1;
+  const above = (weights.length / columns) >> 1;
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, out += 4) {
+      let r = bias;
+      let g = bias;
+      let b = bias;
+      for (let weight = 0, j = y - above; weight < weights.length; j++) {
+        const row = (j < 0 ? 0 : j >= height ? height - 1 : j) * width;
+        for (let i = x - left; i < x - left + columns; i++, weight++) {
+          const at = 4 * (row + (i < 0 ? 0 : i >= width ? width - 1 : i));
+          const factor = weights[weight];
+          r = f32(r + f32(data[at] * factor));
+          g = f32(g + f32(data[at + 1] * factor));
+          b = f32(b + f32(data[at + 2] * factor));
+        }
+      }
+      to[out] = clamped(r);
+      to[out + 1] = clamped(g);
+      to[out + 2] = clamped(b);
+      to[out + 3] = data[out + 3];
+    }
+  }
+}
+
+/** The floor, within a byte; NaN, of infinities, is 0. */
+function clamped(x: number): number {
+  return x >= 255 ? 255 : x >= 0 ? Math.floor(x) : 0;
 }

@@ -13,7 +13,7 @@ import {
 import { ANY, type AnyArray, checkArray, checkInteger, checkOptions, checkOut } from './_check';
 import { numbers } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
-import { type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { isShared, type OutOptions, type Steps, suffixOf } from './arrays-common';
 
 /** What sieving up to `high` needs: tables, and the primes up to its root. */
 interface Sieve {
@@ -254,9 +254,44 @@ function* isPrimePlan(call: KernelCall, a: AnyArray, options: OutOptions<Uint8Ar
   checkOptions('isPrime', options);
   checkArray('isPrime', 'a', a, ANY);
   const out = checkOut('isPrime', options.out, Uint8Array, a.length, { inputs: { a } });
+  if (areSmall(a) && !(out && isShared(out))) {
+    const result = out ?? new Uint8Array(a.length);
+    for (let i = 0; i < a.length; i++) result[i] = isSmallPrime(a[i] as number);
+    return result;
+  }
   const to = call.output(Uint8Array, a.length, out);
   const args = [call.input(a), a.length, to.address];
   const pieces = Math.ceil(a.length / PRIMALITY_BLOCK);
   yield { fn: `is_prime_${suffixOf(a)}`, pieces, args, costNs: a.length * PRIMALITY_NS[a.BYTES_PER_ELEMENT] };
   return to.finish();
+}
+
+/** Up to so many numbers below so much, divisions are over before the kernel is called (measured: Node 20). */
+const PLAIN_NUMBERS = 10;
+const PLAIN_BELOW = 2 ** 20;
+
+function areSmall(a: AnyArray): boolean {
+  if (a.length > PLAIN_NUMBERS || isShared(a)) return false;
+  for (let i = 0; i < a.length; i++) if (!(a[i] < PLAIN_BELOW)) return false;
+  return true;
+}
+
+let divisors: Uint16Array | undefined;
+
+/** 1 if the number, below PLAIN_BELOW, is a prime, else 0. */
+function isSmallPrime(x: number): number {
+  divisors ??= Uint16Array.from(oddPrimes(2 ** 10));
+  const n = Number(x);
+  if (n < 3 || n % 2 !== 1) return n === 2 ? 1 : 0;
+  for (let i = 0; i < divisors.length && divisors[i] * divisors[i] <= n; i++)
+    if (n % divisors[i] === 0) return 0;
+  return 1;
+}
+
+function oddPrimes(limit: number): number[] {
+  const found: number[] = [];
+  oddComposites(limit).forEach((isComposite, half) => {
+    if (half > 0 && isComposite === 0) found.push(2 * half + 1);
+  });
+  return found;
 }

@@ -12,8 +12,9 @@ import {
   typeOf,
 } from './_check';
 import { signals } from './_families';
-import { type KernelCall, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
 import { isShared, type OutOptions, type Steps } from './arrays-common';
+import { areBare } from './arrays-doubles';
 import { doubles, doublesOut } from './signals-fft';
 import { factorsOf, goodLength, rootsOf } from './signals-roots';
 import {
@@ -61,7 +62,16 @@ export function convolve<T extends FloatArray>(a: T, v: T, options: ConvolveOpti
 }
 
 /** {@link convolve}, at once. */
-export function convolveSync<T extends FloatArray>(a: T, v: T, options: ConvolveOptions<T> = {}): T {
+export function convolveSync<T extends FloatArray>(a: T, v: T, options: ConvolveOptions<T> = NONE): T {
+  if (areBare(options, a) && areBare(options, v) && a.length > 0 && v.length > 0) {
+    const [long, short] = v.length > a.length ? [v, a] : [a, v];
+    const count = a.length + v.length - 1;
+    if (count * short.length <= PLAIN_PRODUCTS && isPlainConvolution(long, short, undefined)) {
+      const result = new Float64Array(count);
+      convolvePlain(long as Float64Array, short as Float64Array, 0, result);
+      return result as unknown as T;
+    }
+  }
   return runKernelSync('convolve', signals, options, (call) => convolvePlan(call, a, v, options));
 }
 
@@ -131,8 +141,13 @@ function isPlainConvolution(long: FloatArray, short: FloatArray, out: FloatArray
     !isShared(long) &&
     !isShared(short) &&
     (out === undefined || !isShared(out)) &&
-    (short as Float64Array).every(Number.isFinite)
+    areFinite(short as Float64Array)
   );
+}
+
+function areFinite(a: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (!Number.isFinite(a[i])) return false;
+  return true;
 }
 
 /** The results from `first` on of the full convolution, terms in the order of the shorter signal. */

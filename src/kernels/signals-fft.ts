@@ -15,8 +15,10 @@ import {
   wrongType,
 } from './_check';
 import { signals } from './_families';
-import { type KernelCall, type KernelOptions, type Output, runKernel, runKernelSync } from './_plan';
-import type { Steps } from './arrays-common';
+import { type KernelCall, type KernelOptions, NONE, type Output, runKernel, runKernelSync } from './_plan';
+import { isShared, type Steps } from './arrays-common';
+import { areBare } from './arrays-doubles';
+import { isShortTransform, transformPlain, zeros } from './signals-plain';
 import { exchanged, type Parts, transform } from './signals-transform';
 
 /** Complex numbers: their real and their imaginary parts. */
@@ -66,8 +68,10 @@ export function fft<T extends FloatArray>(
 export function fftSync<T extends FloatArray>(
   re: T,
   im?: T | null,
-  options: FftOptions<T> = {},
+  options: FftOptions<T> = NONE,
 ): Spectrum<T> {
+  if (!im && areBare(options, re) && isShortTransform(re.length))
+    return short(re as Float64Array, null, false, undefined) as never;
   return runKernelSync('fft', signals, options, (call) => fftPlan(call, re, im, options));
 }
 
@@ -88,6 +92,9 @@ function* fftPlan<T extends FloatArray>(
   const out = checkSpectrum(options.out, re, im ?? re);
   if (n === 0) throw new RangeError('Cannot run fft: "re" has to have a length of 1 or more, came 0');
 
+  if (isShortTransform(n) && typeOf(re) === (Float64Array as never) && areOffHeap(re, im, out)) {
+    return short(re as Float64Array, im as Float64Array | null | undefined, inverse, out as never) as never;
+  }
   const x: Parts = { re: doubles(call, re), im: im ? doubles(call, im) : call.zeroed(8 * n) };
   const toRe = doublesOut(call, typeOf(re), n, out?.re);
   const toIm = doublesOut(call, typeOf(re), n, out?.im);
@@ -96,6 +103,30 @@ function* fftPlan<T extends FloatArray>(
   else yield* transform(call, x, to, n, 1);
   const result = { re: toRe.finish(), im: toIm.finish() };
   return out ?? result;
+}
+
+function areOffHeap<T extends FloatArray>(
+  re: T,
+  im: T | null | undefined,
+  out: Spectrum<T> | undefined,
+): boolean {
+  return !isShared(re) && !(im && isShared(im)) && !(out && (isShared(out.re) || isShared(out.im)));
+}
+
+/** A transform in plain JavaScript. */
+function short(
+  re: Float64Array,
+  im: Float64Array | null | undefined,
+  inverse: boolean,
+  out: Spectrum<Float64Array> | undefined,
+): Spectrum<Float64Array> {
+  const n = re.length;
+  const to = out ?? { re: new Float64Array(n), im: new Float64Array(n) };
+  const imaginary = im ?? zeros(n);
+  // With the parts exchanged, the transform is the inverse.
+  if (inverse) transformPlain(imaginary, re, to.im, to.re, 1 / n);
+  else transformPlain(re, imaginary, to.re, to.im, 1);
+  return to;
 }
 
 /** The elements as doubles on the heap. */

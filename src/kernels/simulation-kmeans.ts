@@ -4,6 +4,8 @@ import { KMEANS_LANES } from '../../assembly/kernels/simulation/sizes';
 import { checkArray, checkInteger, checkLength, checkSameType, FLOAT, typeOf, wrongType } from './_check';
 import { simulation } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { isShared } from './arrays-common';
+import { kmeansPlain, PLAIN_DISTANCES } from './simulation-plain';
 import { checkWord64 } from './simulation-seed';
 
 /** Points, one a row. */
@@ -109,15 +111,17 @@ function* plan<T extends Float32Array | Float64Array>(
       throw new RangeError(`Cannot run ${kernel}: "init" has to be finite, came a number that is not`);
     }
   }
+  if (init !== undefined && rows * k * cols <= PLAIN_DISTANCES && !isShared(data)) {
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) failOfPoints(kernel);
+    return kmeansPlain({ data, rows, cols }, init, maxIterations);
+  }
   const isSingle = data.BYTES_PER_ELEMENT === 4 ? 1 : 0;
   const perPiece = Math.max(POINTS_MIN, Math.ceil(rows / PIECES_MAX));
   const pieces = Math.ceil(rows / perPiece);
   const cloud = { args: [call.input(data), rows, cols, isSingle, perPiece], rows, cols, pieces, perPiece };
   const flags = call.scratch(8 * pieces);
   yield { fn: 'kmeans_check', pieces, args: [...cloud.args, flags], costNs: rows * cols };
-  if (call.view(Float64Array, flags, pieces).includes(1)) {
-    throw new RangeError(`Cannot run ${kernel}: "points" has to be finite, came a number that is not`);
-  }
+  if (call.view(Float64Array, flags, pieces).includes(1)) failOfPoints(kernel);
 
   const lanes = Math.ceil(k / KMEANS_LANES) * KMEANS_LANES;
   const centroids = call.scratch(8 * lanes * cols);
@@ -169,6 +173,10 @@ function* plan<T extends Float32Array | Float64Array>(
     iterations,
     converged,
   };
+}
+
+function failOfPoints(kernel: string): never {
+  throw new RangeError(`Cannot run ${kernel}: "points" has to be finite, came a number that is not`);
 }
 
 /** k-means++: each next row with a probability that grows with its squared distance to those before. */

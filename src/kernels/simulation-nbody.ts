@@ -4,6 +4,8 @@ import { NBODY_BLOCK } from '../../assembly/kernels/simulation/sizes';
 import { checkArray, checkFinite, checkInteger, checkLength, wrongType } from './_check';
 import { simulation } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { isShared } from './arrays-common';
+import { nbodyPlain, PLAIN_PAIRS } from './simulation-plain';
 
 /** Positions, velocities and masses: seven arrays of one length. */
 export interface NbodyState {
@@ -85,13 +87,32 @@ function* plan(
   checkFinite(kernel, 'G', G);
   checkFinite(kernel, 'softening', softening);
 
+  const softening2 = softening * softening;
+  if (
+    steps * count * count <= PLAIN_PAIRS &&
+    count > 0 &&
+    steps > 0 &&
+    FIELDS.every((name) => !isShared(state[name]))
+  ) {
+    const { x, y, z, vx, vy, vz, mass } = state;
+    const after = {
+      x: new Float64Array(x),
+      y: new Float64Array(y),
+      z: new Float64Array(z),
+      vx: new Float64Array(vx),
+      vy: new Float64Array(vy),
+      vz: new Float64Array(vz),
+      mass: new Float64Array(mass),
+    };
+    nbodyPlain(after, steps, G, dt, softening2);
+    return after;
+  }
   const stride = count + (count % 2);
   const bodies = call.zeroed(7 * 8 * stride);
   const field = (i: number) => call.view(Float64Array, bodies + i * 8 * stride, count);
   FIELDS.forEach((name, i) => {
     field(i).set(state[name]);
   });
-  const softening2 = softening * softening;
   const pieces = Math.ceil(count / NBODY_BLOCK);
   const pull = [bodies, count, stride, G, dt, softening2];
   if (count <= FEW_BODIES) {

@@ -5,6 +5,8 @@ import type { TypedArrayConstructor } from '../heap/views';
 import { arrayType, checkFinite, checkInteger, checkOut, typeOf, wrongRange, wrongType } from './_check';
 import { simulation } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { isShared } from './arrays-common';
+import { insidePlain, PLAIN_NUMBERS, uniformPlain } from './simulation-plain';
 import { checkSeed, checkWord64 } from './simulation-seed';
 
 export type RandomArray = Float64Array | Float32Array;
@@ -147,8 +149,13 @@ function* fill<T extends RandomArray>(
   const words = checkWord64(kernel, 'stream', stream);
   const type = checkType(kernel, options);
   const out = checkOut(kernel, given, type, n, { inputs: {} });
-  const to = call.output(type, n, out);
   const isSingle = type.BYTES_PER_ELEMENT === 4;
+  if (fn === 'random_uniform' && n <= PLAIN_NUMBERS && !isSingle && !(out && isShared(out))) {
+    const numbers = out ?? new Float64Array(n);
+    uniformPlain(numbers as Float64Array, offset, [...key, ...words], base, factor);
+    return numbers as T;
+  }
+  const to = call.output(type, n, out);
   const pieces = Math.ceil((n + (offset % 16)) / RANDOM_BLOCK);
   if (n > 0) {
     const rooms = call.scratch(pieces * ROOM_BYTES);
@@ -211,6 +218,7 @@ function* piPlan(call: KernelCall, n: number, options: StreamOptions): Generator
   const key = checkSeed(kernel, options.seed);
   const words = checkWord64(kernel, 'stream', stream);
   if (n === 0) return Number.NaN;
+  if (n <= PLAIN_NUMBERS) return (4 * insidePlain(n, [...key, ...words])) / n;
   const perPiece = Math.max(RANDOM_BLOCK, Math.ceil(n / PI_PIECES_MAX / 8) * 8);
   const pieces = Math.ceil(n / perPiece);
   const counts = call.scratch(8 * pieces);

@@ -10,7 +10,8 @@ export function checkWord64(kernel: string, name: string, value: unknown): [low:
   const isRight =
     typeof value === 'bigint' ? value >= 0n && value < 1n << 64n : Number.isSafeInteger(value) && value >= 0;
   if (!isRight) wrongRange(kernel, name, 'an integer from 0 on, or a bigint below 2**64', value);
-  const word = BigInt(value);
+  if (typeof value === 'number') return [value >>> 0, Math.floor(value / 2 ** 32)];
+  const word = value as bigint;
   return [Number(word & 0xffffffffn), Number(word >> 32n)];
 }
 

@@ -9,12 +9,25 @@ export interface CsvField {
   isLast: boolean;
 }
 
+type CsvBytes = Uint8Array | Uint8ClampedArray;
+
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
 
 /** Reads the field that starts at `at`; quotes as in Python's csv module. */
-export function readCsvField(bytes: Uint8Array, at: number, delimiter: number): CsvField {
+export function readCsvField(bytes: CsvBytes, at: number, delimiter: number): CsvField {
+  if (bytes[at] !== QUOTE) {
+    let end = at;
+    let seen = 0;
+    for (; end < bytes.length && bytes[end] !== delimiter && bytes[end] !== NEWLINE; end++)
+      seen |= bytes[end];
+    if (seen < 128) {
+      const isLast = end >= bytes.length || bytes[end] === NEWLINE;
+      const stop = bytes[end] === NEWLINE && end > at && bytes[end - 1] === RETURN ? end - 1 : end;
+      return { text: ascii(bytes, at, stop), next: end + 1, isLast };
+    }
+  }
   const content: number[] = [];
   let isQuoted = false;
   let i = at;
@@ -42,8 +55,15 @@ export function readCsvField(bytes: Uint8Array, at: number, delimiter: number): 
   };
 }
 
+/** Bytes below 128 as text: for some the loop is faster than a decoder. */
+function ascii(bytes: CsvBytes, begin: number, end: number): string {
+  let text = '';
+  for (let i = begin; i < end; i++) text += String.fromCharCode(bytes[i]);
+  return text;
+}
+
 /** Where the first record from `at` on starts: blank lines are skipped. */
-export function skipBlankLines(bytes: Uint8Array, at: number): number {
+export function skipBlankLines(bytes: CsvBytes, at: number): number {
   let i = at;
   while (i < bytes.length) {
     if (bytes[i] === NEWLINE) i++;
@@ -55,7 +75,7 @@ export function skipBlankLines(bytes: Uint8Array, at: number): number {
 
 /** The fields of the record that starts at `at`, and where the next record does. */
 export function readCsvRecord(
-  bytes: Uint8Array,
+  bytes: CsvBytes,
   at: number,
   delimiter: number,
 ): { fields: string[]; next: number } {
@@ -70,7 +90,7 @@ export function readCsvRecord(
 
 /** Without the spaces and tabs around it. */
 export function trimField(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+  return /^[ \t]|[ \t]$/.test(text) ? text.replace(/^[ \t]+|[ \t]+$/g, '') : text;
 }
 
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity)$/;

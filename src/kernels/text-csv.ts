@@ -13,9 +13,10 @@ import {
 import { checkFlag, checkInteger, show, wrongRange, wrongType } from './_check';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
-import { type Bytes, putText } from './text-bytes';
+import { type Bytes, checkBytes, hasMark, putText } from './text-bytes';
 import { numberOfField, readCsvField, readCsvRecord, skipBlankLines, trimField } from './text-csv-field';
 import { powersOfFive } from './text-csv-powers';
+import { isBrief, PLAIN_CSV } from './text-plain';
 
 /** Options of {@link parseCsvNumbers}. */
 export interface CsvOptions extends KernelOptions {
@@ -79,8 +80,9 @@ function* plan(call: KernelCall, value: Bytes, options: CsvOptions): Generator<P
   for (const [i, column] of (options.columns ?? []).entries())
     checkInteger(kernel, `columns[${i}]`, column, 0);
 
-  const text = putText(call, 'text', value);
-  const bytes = call.view(Uint8Array, text.address, text.length);
+  const given = checkBytes(kernel, 'text', value);
+  const isShort = isBrief(PLAIN_CSV, given);
+  const bytes = isShort ? given.subarray(hasMark(given) ? 3 : 0) : onHeap(call, given);
   const start = skipBlankLines(bytes, 0);
   if (start === bytes.length) {
     return { data: new Float64Array(0), rows: 0, cols: 0, ...(hasHeader && { header: [] }) };
@@ -94,21 +96,45 @@ function* plan(call: KernelCall, value: Bytes, options: CsvOptions): Generator<P
   const columns = options.columns ?? Array.from({ length: fields }, (_, i) => i);
   const header = hasHeader ? columns.map((column) => trimField(first.fields[column])) : undefined;
   const body = hasHeader ? first.next : start;
-  const { data, rows } = yield* parseBody(
-    call,
-    bytes.subarray(body),
-    delimiter,
-    fields,
-    columns,
-    (offset) => {
-      const at = body + offset;
-      let line = 1;
-      for (let i = bytes.indexOf(10); i >= 0 && i < at; i = bytes.indexOf(10, i + 1)) line++;
-      const found = readCsvRecord(bytes, at, delimiter).fields.length;
-      throw new RangeError(`Cannot run ${kernel}: line ${line} has to have ${fields} fields, came ${found}`);
-    },
-  );
+  const fail = (at: number): never => {
+    let line = 1;
+    for (let i = bytes.indexOf(10); i >= 0 && i < at; i = bytes.indexOf(10, i + 1)) line++;
+    const found = readCsvRecord(bytes, at, delimiter).fields.length;
+    throw new RangeError(`Cannot run ${kernel}: line ${line} has to have ${fields} fields, came ${found}`);
+  };
+  const { data, rows } = isShort
+    ? parseShort(bytes, body, delimiter, fields, columns, fail)
+    : yield* parseBody(call, bytes.subarray(body) as Uint8Array, delimiter, fields, columns, (offset) =>
+        fail(body + offset),
+      );
   return { data, rows, cols: columns.length, ...(header && { header }) };
+}
+
+/** A text without its byte order mark, on the heap. */
+function onHeap(call: KernelCall, given: Uint8Array | Uint8ClampedArray): Uint8Array {
+  const { address, length } = putText(call, 'text', given);
+  return call.view(Uint8Array, address, length);
+}
+
+/** The records of a short text, from `body` on, field by field. */
+function parseShort(
+  bytes: Uint8Array | Uint8ClampedArray,
+  body: number,
+  delimiter: number,
+  fields: number,
+  columns: readonly number[],
+  fail: (at: number) => never,
+): { data: Float64Array; rows: number } {
+  const numbers: number[] = [];
+  let rows = 0;
+  for (let at = skipBlankLines(bytes, body); at < bytes.length; at = skipBlankLines(bytes, at)) {
+    const record = readCsvRecord(bytes, at, delimiter);
+    if (record.fields.length !== fields) fail(at);
+    for (const column of columns) numbers.push(numberOfField(record.fields[column]));
+    rows++;
+    at = record.next;
+  }
+  return { data: new Float64Array(numbers), rows };
 }
 
 function* parseBody(

@@ -10,6 +10,8 @@ type Text = Uint8Array | Uint8ClampedArray;
 export const PLAIN_LINES = 1000;
 export const PLAIN_FIND = 1500;
 export const PLAIN_CRC = 2000;
+export const PLAIN_WORDS = 400;
+export const PLAIN_CSV = 250;
 
 /** Whether the text is short and lies off the heap. */
 export function isBrief(bytes: number, text: Text): boolean {
@@ -67,4 +69,30 @@ export function crc32Plain(bytes: Text, before: number): number {
   let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[i]) & 255];
   return ~crc >>> 0;
+}
+
+/** The text from `begin` to `end`, which lies off the heap, as TextDecoder decodes it. */
+export function decodeBrief(bytes: Text, begin: number, end: number): string {
+  for (let i = begin; i < end; i++) {
+    if (bytes[i] > 127) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.slice(begin, end));
+  }
+  return String.fromCharCode.apply(null, bytes.subarray(begin, end) as never);
+}
+
+/** How often each word comes, in the order of first appearance. */
+export function countWordsPlain(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (let at = 0; at < text.length; ) {
+    const begin = at;
+    for (; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === 32 || (unit >= 9 && unit <= 13)) break;
+    }
+    if (at > begin) {
+      const word = text.slice(begin, at);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    at++;
+  }
+  return counts;
 }

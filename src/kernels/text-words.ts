@@ -20,7 +20,8 @@ import {
 } from '../../assembly/kernels/text/sizes';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
-import { type Bytes, type HeapBytes, putText, startsOfPieces } from './text-bytes';
+import { type Bytes, checkBytes, type HeapBytes, hasMark, putText, startsOfPieces } from './text-bytes';
+import { countWordsPlain, decodeBrief, isBrief, PLAIN_WORDS } from './text-plain';
 
 /**
  * Counts the words of a text: the maximal runs of bytes other than space, tab, line feed, vertical tab, form feed
@@ -70,7 +71,12 @@ interface Tables {
 }
 
 function* plan(call: KernelCall, value: Bytes): Generator<Phase, Map<string, number>, void> {
-  const text = putText(call, 'text', value);
+  const given = checkBytes(call.kernel, 'text', value);
+  if (isBrief(PLAIN_WORDS, given)) {
+    const begin = hasMark(given) ? 3 : 0;
+    return inOrder(countWordsPlain(decodeBrief(given, begin, given.length)));
+  }
+  const text = putText(call, 'text', given);
   if (text.length === 0) return new Map();
   const tables = yield* countStretches(call, text);
   const { list, length } = yield* mergeTables(call, tables);
@@ -202,7 +208,12 @@ function toMap(bytes: Uint8Array, counts: Uint32Array): Map<string, number> {
     for (const word of decoded.split('\n')) map.set(word, (map.get(word) ?? 0) + counts[next++]);
     at = end;
   }
-  return isValid ? map : new Map([...map].sort((a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0])));
+  return isValid ? map : inOrder(map);
+}
+
+/** The highest count first. */
+function inOrder(counts: Map<string, number>): Map<string, number> {
+  return new Map([...counts].sort((a, b) => b[1] - a[1] || compareCodePoints(a[0], b[0])));
 }
 
 /** The order of the strings' UTF-8 bytes, which is that of their code points. */

@@ -12,6 +12,37 @@ const doubles = (length: number) => Float64Array.from({ length }, () => next() *
 const prose = (length: number) =>
   Uint8Array.from({ length }, () => 'ab \n\r\nab,'.charCodeAt(Math.floor(next() * 9)));
 
+/** What the call gives or throws. */
+function outcome(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const EDGES = [
+  -0,
+  0,
+  1,
+  -1,
+  0.5,
+  708,
+  709,
+  709.7,
+  710,
+  -708,
+  -720,
+  -745,
+  -746,
+  5e-324,
+  2.3e-308,
+  1.7e308,
+  Infinity,
+  -Infinity,
+  NaN,
+];
+
 describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
   it('of arrays', async () => {
     const a = doubles(length);
@@ -30,6 +61,127 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
     await onHeap(bytes, 0, (shared) => {
       expect(kernels.bincountSync(bytes), note).toEqual(kernels.bincountSync(shared));
     });
+  });
+
+  it('of arrays, one by one', async () => {
+    for (const numbers of [doubles(length), doubles(length).map((x) => x * 200), Float64Array.from(EDGES)]) {
+      for (const a of [numbers, Float32Array.from(numbers)]) {
+        await onHeap(a, 8, (shared) => {
+          for (const op of ['exp', 'log', 'log2', 'log10'] as const) {
+            const wanted = kernels.mapSync(shared, op);
+            expect(kernels.mapSync(a, op), `${note} ${op}`).toEqual(wanted);
+            expect(kernels.mapSync(a, op, { out: a.slice() }), `${note} ${op}`).toEqual(wanted);
+          }
+        });
+      }
+    }
+    const whole = Uint32Array.from({ length }, () => next() * 2 ** (4 + 20 * next()));
+    for (const a of [whole, Float64Array.from(whole), BigInt64Array.from(whole, BigInt), doubles(length)])
+      await onHeap(a, 8, (shared) => {
+        expect(kernels.isPrimeSync(a), note).toEqual(kernels.isPrimeSync(shared));
+      });
+  });
+
+  it('of transforms', async () => {
+    const re = doubles(length);
+    const im = doubles(length);
+    re[0] = -0;
+    if (length > 7) im[3] = 0;
+    await onHeap(re, 8, async (first) => {
+      expect(kernels.fftSync(re), note).toEqual(kernels.fftSync(first));
+      await onHeap(im, 0, (second) => {
+        for (const inverse of [false, true]) {
+          const wanted = kernels.fftSync(first, second, { inverse });
+          expect(kernels.fftSync(re, im, { inverse }), note).toEqual(wanted);
+          const out = { re: new Float64Array(length), im: new Float64Array(length) };
+          expect(kernels.fftSync(re, im, { inverse, out })).toBe(out);
+          expect(out, note).toEqual(wanted);
+        }
+      });
+    });
+  });
+
+  it('of simulations', async () => {
+    const seed = Math.floor(next() * 2 ** 53);
+    const stream = Math.floor(next() * 2 ** 53);
+    const offset = Math.floor(next() * 2 ** 40);
+    await onHeap(new Float64Array(length), 8, (out) => {
+      const options = { seed, stream, offset, low: -1, high: 2 };
+      expect(kernels.randomUniformSync(length, options), note).toEqual(
+        kernels.randomUniformSync(length, { ...options, out }),
+      );
+    });
+    await onHeap(new Uint16Array(length), 8, (out) => {
+      for (const maxIterations of [0, 7, 150])
+        for (const [width, height] of [
+          [length, 1],
+          [1, length],
+        ])
+          expect(kernels.mandelbrotSync(width, height, { maxIterations }), note).toEqual(
+            kernels.mandelbrotSync(width, height, { maxIterations, out }),
+          );
+    });
+    const data = doubles(3 * length);
+    const single = Float32Array.from(data);
+    const k = Math.min(length, 5);
+    for (const numbers of [data, single])
+      await onHeap<Float32Array | Float64Array, void>(numbers, 8, (cloud) => {
+        for (const options of [
+          {},
+          { maxIterations: 0 },
+          { init: { data: numbers.slice(0, 3 * k), rows: k, cols: 3 } },
+        ])
+          expect(kernels.kmeansSync({ data: numbers, rows: length, cols: 3 }, k, options), note).toEqual(
+            kernels.kmeansSync({ data: cloud, rows: length, cols: 3 }, k, options),
+          );
+      });
+    const fields = ['x', 'y', 'z', 'vx', 'vy', 'vz', 'mass'] as const;
+    const state = Object.fromEntries(fields.map((name) => [name, doubles(length)])) as Record<
+      (typeof fields)[number],
+      Float64Array
+    >;
+    await onHeap(state.x, 8, (x) => {
+      for (const options of [{}, { steps: 3, softening: 0.1, G: 2, dt: 0.1 }])
+        expect(kernels.nbodySync(state, options), note).toEqual(kernels.nbodySync({ ...state, x }, options));
+    });
+  });
+
+  it('of words and tables', async () => {
+    const tables = [
+      '1,2',
+      '1, 2.5e3 ,\n\n\r\n-4,x,"5"\r\n',
+      ' "a""b", 7\r\n1,2\n\r',
+      '\n1\n2\n\n3',
+      '\ufeff1;2\n3;4',
+    ];
+    const rows = Array.from(
+      { length },
+      () => `${next()},${Math.floor(next() * 99)}e${Math.floor(next() * 9)}`,
+    );
+    for (const table of [...tables, rows.join('\n'), rows.join('\r\n')]) {
+      const text = new TextEncoder().encode(table);
+      await onHeap(text, 1, (shared) => {
+        for (const options of [undefined, { header: true }, { delimiter: ';', columns: [0, 0] }])
+          expect(
+            outcome(() => kernels.parseCsvNumbersSync(text, options)),
+            note,
+          ).toEqual(outcome(() => kernels.parseCsvNumbersSync(shared, options)));
+      });
+    }
+    const uneven = new TextEncoder().encode('1,2\n\n3\n');
+    await onHeap(uneven, 0, (shared) => {
+      for (const text of [uneven, shared])
+        expect(() => kernels.parseCsvNumbersSync(text), note).toThrow(/line 3 has to have 2 fields, came 1/);
+    });
+    const broken = Uint8Array.from(
+      { length },
+      () => [32, 97, 98, 0xc3, 0xa4, 0xf0, 0x9f, 0xed][Math.floor(next() * 8)],
+    );
+    const letters = new TextEncoder().encode('Zebra ähnlich \u{1f600}! \uffee zwei zwei\tdrei ähnlich');
+    for (const text of [prose(length), broken, letters, Uint8Array.of(0xef, 0xbb, 0xbf, ...prose(length))])
+      await onHeap(text, 1, (shared) => {
+        expect([...kernels.wordCountSync(text)], note).toEqual([...kernels.wordCountSync(shared)]);
+      });
   });
 
   it('of signals', async () => {
@@ -74,7 +226,7 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
   it('of pixels', async () => {
     const data = Uint8ClampedArray.from({ length: 4 * length * 3 }, () => next() * 256);
     const plain = { data, width: length, height: 3 };
-    await onHeap(data, 4, (bytes) => {
+    await onHeap(data, 4, async (bytes) => {
       const shared = { ...plain, data: bytes };
       const grey = kernels.grayscaleSync(shared);
       const counts = kernels.imageHistogramSync(shared);
@@ -82,6 +234,37 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
         expect(kernels.grayscaleSync(plain, options), note).toEqual(grey);
         expect(kernels.imageHistogramSync(plain, options), note).toEqual(counts);
       }
+      const top = Uint8ClampedArray.from(data, (x, i) =>
+        i % 4 === 3 ? (x > 200 ? 255 : x > 100 ? 0 : x) : x,
+      );
+      const over = { data: top, width: 3, height: length };
+      const opaque = { ...plain, data: data.map((x, i) => (i % 4 === 3 ? 255 : x)) };
+      const pairs = [
+        [plain, over],
+        [over, plain],
+        [opaque, over],
+      ] as const;
+      for (const [base, above] of pairs) {
+        const kept = kernels.cropSync(base, 0, 0, base.width, base.height).data;
+        await onHeap(above.data, 4, (shared) => {
+          for (const options of [{}, { opacity: 0.3, x: -1, y: -2 }, { opacity: 0.001 }, { x: length - 2 }]) {
+            const wanted = kernels.compositeSync(base, { ...above, data: shared }, options);
+            expect(kernels.compositeSync(base, above, options), note).toEqual(wanted);
+            const out = new Uint8ClampedArray(kept.length);
+            expect(kernels.compositeSync(base, above, { ...options, out }).data).toBe(out);
+            expect(out, note).toEqual(wanted.data);
+          }
+        });
+        expect(base.data).toEqual(kept);
+      }
+      const weights = [1, 3, 5].map((side) =>
+        [0, 1, 2].map(() => Array.from({ length: side }, () => next() - 0.3)),
+      );
+      for (const matrix of weights)
+        for (const options of [{}, { divisor: 0.1, offset: 9 }])
+          expect(kernels.convolve2dSync(plain, matrix, options), note).toEqual(
+            kernels.convolve2dSync(shared, matrix, options),
+          );
       const box = [length >> 1, 1, length - (length >> 1), 2] as const;
       expect(kernels.cropSync(plain, ...box), note).toEqual(kernels.cropSync(shared, ...box));
       const rows = [0, 1, length, 1] as const;

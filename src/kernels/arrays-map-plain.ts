@@ -1,0 +1,127 @@
+// exp and the logarithms of short arrays, in plain JavaScript: step by step what assembly/kernels/arrays/logarithms.ts
+// does with vectors, so that every result has the kernel's bits (the tests compare the two).
+
+import type { FloatArray } from './_check';
+import type { MapOperation } from './arrays-map';
+
+/** Up to so many elements the loop is faster than the kernel (measured: Node 20, one core). */
+export const PLAIN_COSTLY = 120;
+
+/** A number and its low and high word. */
+const number = new Float64Array(1);
+const words = new Uint32Array(number.buffer);
+
+/** 2^(j/32) as the kernel's table has it. */
+const ROOTS = Float64Array.of(
+  1.0,
+  1.0218971486541166,
+  1.0442737824274138,
+  1.0671404006768237,
+  1.0905077326652577,
+  1.1143867425958924,
+  1.1387886347566916,
+  1.1637248587775775,
+  1.189207115002721,
+  1.215247359980469,
+  1.241857812073484,
+  1.2690509571917332,
+  1.2968395546510096,
+  1.3252366431597413,
+  1.3542555469368927,
+  1.383909881963832,
+  Math.SQRT2,
+  1.4451808069770467,
+  1.4768261459394993,
+  1.5091644275934228,
+  1.5422108254079407,
+  1.5759808451078865,
+  1.6104903319492543,
+  1.645755478153965,
+  1.681792830507429,
+  1.718619298122478,
+  1.7562521603732995,
+  1.7947090750031072,
+  1.8340080864093424,
+  1.8741676341103,
+  1.9152065613971474,
+  1.9571441241754002,
+);
+/** 2^n for n from -1022 to 1023, exact. */
+let powers: Float64Array | undefined;
+
+function powersOfTwo(): Float64Array {
+  const found = new Float64Array(2046).fill(2 ** -1022);
+  for (let n = 1; n < found.length; n++) found[n] = 2 * found[n - 1];
+  return found;
+}
+
+const STEPS = 46.16624130844683;
+const STEP_HIGH = 0.021660849390173098;
+const STEP_LOW = 2.325192846878874e-12;
+const ROUNDER = 6755399441055744;
+
+/** e^x for |x| ≤ 708. */
+function expPlain(x: number): number {
+  const k = x * STEPS + ROUNDER - ROUNDER;
+  const r = x - k * STEP_HIGH - k * STEP_LOW;
+  const power = ROOTS[k & 31] * powers![(k >> 5) + 1022];
+  const r2 = r * r;
+  const low = 0.5 + r * (1 / 6);
+  const high = 1 / 24 + r * (1 / 120) + r2 * (1 / 720);
+  return power + power * (r + r2 * (low + r2 * high));
+}
+
+function exp(x: number): number {
+  if (x >= -708 && x <= 708) return expPlain(x);
+  if (x > 709.782712893384) return Infinity;
+  if (x < -745.1332191019412) return 0;
+  const half = expPlain(x * 0.5);
+  return half * half;
+}
+
+/** The logarithm of a positive normal number to the base e (0), 2 (1) or 10 (2). */
+function logPlain(x: number, base: number): number {
+  number[0] = x;
+  // The words of the sum with 1 − √½, bit patterns all.
+  const carry = words[0] >= 0x667f3bcd ? 1 : 0;
+  const exponent = (words[1] + 0x95f61 + carry) >>> 20;
+  const k = exponent - 1023;
+  words[1] += 0x3ff00000 - (exponent << 20);
+  const f = number[0] - 1;
+  const s = f / (f + 2);
+  const z = s * s;
+  const w = z * z;
+  const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const odd =
+    z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
+  const square = 0.5 * (f * f);
+  const tail = s * (square + (even + odd));
+  if (base === 0) return k * 0.6931471803691238 - (square - (tail + k * 1.9082149292705877e-10) - f);
+  const ln = f - (square - tail);
+  if (base === 1) return k + ln * Math.LOG2E;
+  return k * 0.3010299955494702 + (k * 1.1451100898021838e-10 + ln * Math.LOG10E);
+}
+
+function log(x: number, base: number): number {
+  if (x >= 2.2250738585072014e-308 && x < Infinity) return logPlain(x, base);
+  if (x === 0) return -Infinity;
+  if (!(x > 0)) return Number.NaN;
+  if (x === Infinity) return x;
+  const scaled = logPlain(x * 18014398509481984, base);
+  return scaled - 54 * (base === 0 ? Math.LN2 : base === 1 ? 1 : 0.3010299956639812);
+}
+
+/** Whether the operation is one of these. */
+export function isCostlyHere(op: MapOperation): boolean {
+  return op === 'exp' || op === 'log' || op === 'log2' || op === 'log10';
+}
+
+/** Does it for every element. */
+export function mapCostly(op: MapOperation, a: FloatArray, to: FloatArray): void {
+  powers ??= powersOfTwo();
+  if (op === 'exp') for (let i = 0; i < a.length; i++) to[i] = exp(a[i]);
+  else {
+    const base = op === 'log' ? 0 : op === 'log2' ? 1 : 2;
+    for (let i = 0; i < a.length; i++) to[i] = log(a[i], base);
+  }
+}
