@@ -5,7 +5,7 @@
 // table splits each bucket in two without moving a node. What is new: a node's value is a word of its own, and its
 // going from a value to GONE is what removes a key; tables are replaced, not grown. Promise: each operation on a key
 // is linearizable, waits for nobody, and survives a death at any step. README.md has the protocol; blocks are given
-// back by epoch.ts. Model test: test/model/models/map.
+// back by epoch.ts. Model tests: test/model/models/map, map-history.
 
 import {
   atomicAdd,

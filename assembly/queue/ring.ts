@@ -4,7 +4,7 @@
 // Source: Vyukov's bounded MPMC queue (laps), with the counters made hints and the claims named; a full ring without
 // bound ends in a link to one of twice its size. Promise: linearizable, first in first out by the order of claims;
 // nobody waits for a dead thread. A put under way delays the consumers behind it. README.md has the protocol.
-// Model tests: test/model/models/queue, queue-blocks, tally.
+// Model tests: test/model/models/queue, queue-history, queue-blocks, tally.
 
 import { atomicCompareExchange, atomicLoad, atomicStore, fillBytes, load32, store32 } from '../atomics/index';
 import {

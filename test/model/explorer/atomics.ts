@@ -33,13 +33,42 @@ export const PAGES_ADDRESS = 0xfffffffc;
 
 export type Handler = (kind: number, p: number, a: number, b: number) => number;
 
-let handle: Handler = () => {
+let answer: Handler = () => {
   throw new Error('Cannot touch memory outside a model: call the function from setup, a thread or finally');
 };
+let following: (() => void) | undefined;
 
 /** Makes `handler` answer all operations of this copy of the module. */
 export function bind(handler: Handler): void {
-  handle = handler;
+  answer = handler;
+}
+
+function handle(kind: number, p: number, a: number, b: number): number {
+  if (following === undefined) return answer(kind, p, a, b);
+  const body = following;
+  following = undefined; // also if the call ends here
+  const result = answer(kind, p, a, b);
+  if (kind <= POKE) following = body;
+  else body();
+  return result;
+}
+
+/** Calls `body`, which may peek and poke, when the thread has made its next step, and as part of that. */
+export function afterNext(body: () => void): void {
+  following = body;
+}
+
+/** What was said with pokes, for traces. */
+export const remarks: string[] = [''];
+const remarkNumbers = new Map([['', 0]]);
+
+function numberOf(remark: string): number {
+  let number = remarkNumbers.get(remark);
+  if (number === undefined) {
+    number = remarks.push(remark) - 1;
+    remarkNumbers.set(remark, number);
+  }
+  return number;
 }
 
 export const load32 = (p: number): number => handle(LOAD, p >>> 0, 0, 0);
@@ -73,5 +102,6 @@ export const growMemory = (pages: number): number => handle(GROW, PAGES_ADDRESS,
  * looked at for races. For what the algorithm does not know: who is inside, how often a task ran.
  */
 export const peek = (p: number): number => handle(PEEK, p >>> 0, 0, 0);
-/** Writes as {@link peek} reads. */
-export const poke = (p: number, value: number): void => void handle(POKE, p >>> 0, value >>> 0, 0);
+/** Writes as {@link peek} reads. @param remark what a trace says of it */
+export const poke = (p: number, value: number, remark = ''): void =>
+  void handle(POKE, p >>> 0, value >>> 0, numberOf(remark));

@@ -86,6 +86,8 @@ export class Machine {
   conflicts = 0;
   failure: Error | undefined;
   clocks: VectorClocks | undefined;
+  /** Told of each plain operation, for traces. */
+  onPlain: ((node: Node) => void) | undefined;
   readonly #columns = new Map<number, number>();
   readonly #memory = new Map<number, number>();
   readonly #uses: Uses[] = [];
@@ -359,6 +361,7 @@ export class Machine {
     while (isPlain(node.kind)) {
       const { kind, p, a, thread } = node;
       let result = 0;
+      this.onPlain?.(node);
       if (kind === STORE || kind === FILL || kind === COPY) {
         if (this.stores++ === dieAt) {
           this.#die(state, node);

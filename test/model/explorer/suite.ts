@@ -108,12 +108,14 @@ export async function tryMutant(name: string, mutant: Mutation & { breaks: strin
 /** An exploration's failure as text, with its steps. */
 export function failureText(
   { machine, failure }: Pick<Exploration, 'machine' | 'failure'>,
-  { sourceMap }: Loaded,
+  { sourceMap, atomics }: Loaded,
 ): string {
-  return failure === undefined ? '' : tell(machine, failure, sourceMap);
+  return failure === undefined ? '' : tell(machine, failure, sourceMap, atomics.remarks);
 }
 
 export { type Loaded, load } from './bundle';
 export { explore } from './explore';
+export { Histories } from './history';
+export { type Operation, type Spec, whyNotLinearizable } from './linearize';
 export { runRandom } from './random';
 export { loadShipped } from './wasm';

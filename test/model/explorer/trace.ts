@@ -31,7 +31,7 @@ import {
   transitionKind,
   transitionThread,
 } from './machine';
-import { isPlain, type Node } from './replay';
+import type { Node } from './replay';
 
 const WORDS: Record<number, string> = {
   [LOAD]: 'load',
@@ -53,13 +53,34 @@ const WORDS: Record<number, string> = {
   [GROW]: 'growMemory',
 };
 
-/** The lines of a failure's trace, the cause last. */
-export function tell(machine: Machine, failure: Failure, sourceMap: SourceMap | undefined): string {
+/**
+ * The lines of a failure's trace, the cause last.
+ *
+ * @param remarks what the model's pokes say, by number; the trace repeats them together before the cause
+ */
+export function tell(
+  machine: Machine,
+  failure: Failure,
+  sourceMap: SourceMap | undefined,
+  remarks: readonly string[],
+): string {
   const state = machine.begin();
   const lines: string[] = [];
+  const said: string[] = [];
+  const plain: Node[] = [];
+  machine.onPlain = (node) => plain.push(node);
   failure.path.forEach((code, i) => {
-    lines.push(`${String(i + 1).padStart(4)}  ${tellStep(machine, state, code, sourceMap)}`);
+    plain.length = 0;
+    const step = tellStep(machine, state, code, sourceMap);
+    const thread = transitionThread(code);
+    const after = plain.filter((node) => node.thread === thread && node.kind !== PEEK);
+    lines.push(
+      `${String(i + 1).padStart(4)}  ${step}${after.map((node) => tellPlain(machine, node, remarks)).join('')}`,
+    );
+    for (const { kind, b } of after) if (kind === POKE && b > 0) said.push(`      ${remarks[b]}`);
   });
+  machine.onPlain = undefined;
+  if (said.length > 0) lines.push('      in short:', ...said);
   const asleep = state.asleep.map((thread) => nameOfThread(machine, thread));
   if (asleep.length > 0) lines.push(`      asleep: ${asleep.join(', ')}`);
   lines.push(`${machine.model.name}: ${failure.what}`);
@@ -88,9 +109,8 @@ function tellStep(machine: Machine, state: State, code: number, sourceMap: Sourc
   const after = machine.word(state, node.p);
   const place = mapFrame(machine.replayer.stack(node), sourceMap) ?? '';
   if (kind === TIME_OUT) return `${name} times out on ${nameOf(machine.model, node.p)}  ${place}`;
-  const plain = tellPlain(machine, node, state);
   const died = kind === DIE_INSIDE ? ', and DIES on the way' : '';
-  return `${name} ${tellOperation(machine, node, before, after, state, slept)}  ${place}${plain}${died}`;
+  return `${name} ${tellOperation(machine, node, before, after, state, slept)}  ${place}${died}`;
 }
 
 function tellOperation(
@@ -118,18 +138,11 @@ function tellOperation(
   }
 }
 
-/** The plain operations after a step, up to where the thread is now. */
-function tellPlain(machine: Machine, from: Node, state: State): string {
-  const path: Node[] = [];
-  for (let at = machine.node(state, from.thread); at.parent !== undefined && at !== from; at = at.parent)
-    path.unshift(at.parent);
-  const plain = path.filter((node) => isPlain(node.kind) && node.depth > from.depth);
-  return plain
-    .map(
-      (node) =>
-        `\n${' '.repeat(17)}· ${WORDS[node.kind]} ${nameOf(machine.model, node.p)}${node.kind === STORE || node.kind === POKE ? ` ← ${show(node.a)}` : ''}`,
-    )
-    .join('');
+/** A plain operation after a step. */
+function tellPlain({ model }: Machine, { kind, p, a, b }: Node, remarks: readonly string[]): string {
+  const indent = `\n${' '.repeat(17)}· `;
+  if (kind === POKE && b > 0) return indent + remarks[b];
+  return `${indent}${WORDS[kind]} ${nameOf(model, p)}${kind === STORE || kind === POKE ? ` ← ${show(a)}` : ''}`;
 }
 
 function show(value: number): string {
