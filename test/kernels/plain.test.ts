@@ -51,6 +51,19 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 33, 100])('%i elements', (length) => {
     await onHeap(a, 8, async (x) => {
       for (const options of [{ bins: 10 }, { bins: 3, range: [-1, 1] }] as const)
         expect(kernels.histogramSync(a, options), note).toEqual(kernels.histogramSync(x, options));
+      // What is no number, far away or on an edge, at every place of a vector.
+      const odd = a.map((number) => (next() < 0.3 ? EDGES[Math.floor(next() * EDGES.length)] : number));
+      await onHeap(odd, 0, (shared) => {
+        for (const bins of [1, 2, 7, 100])
+          for (const range of [
+            [-1, 1],
+            [-710, 3],
+            [1, 1 + 2 ** -51],
+          ] as const)
+            expect(kernels.histogramSync(odd, { bins, range }), note).toEqual(
+              kernels.histogramSync(shared, { bins, range }),
+            );
+      });
       await onHeap(b, 0, (sorted) => {
         expect(kernels.searchSortedSync(b, a), note).toEqual(kernels.searchSortedSync(sorted, x));
         expect(kernels.searchSortedSync(b, b, { side: 'right' }), note).toEqual(

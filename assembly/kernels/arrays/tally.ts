@@ -15,32 +15,36 @@ function tally<T>(
   const low = load<f64>(edges);
   const high = load<f64>(edges + (<usize>bins << 3));
   const perUnit = <f64>bins / (high - low);
-  const near = <f64>bins * 1.7763568394002505e-15 + max(abs(low), abs(high)) * perUnit * 4.440892098500626e-16;
-  const lows = f64x2.splat(low), highs = f64x2.splat(high), perUnits = f64x2.splat(perUnit);
-  const least = f64x2.splat(near), most = f64x2.splat(1 - near);
+  const near = <f64>bins * 1.7763568394002505e-15 + max(abs(low), abs(high)) * perUnit * 8.881784197001252e-16;
+  const perUnits = f64x2.splat(perUnit), shift = f64x2.splat(low * perUnit + 0.5);
+  const most = f64x2.splat(0.5 - near), middle = f64x2.splat(<f64>bins * 0.5 - 0.5), width = f64x2.splat(<f64>bins * 0.5);
   // Added to a place less a half, 1.5 · 2⁵² leaves its floor in the low bits of the sum.
-  const half = f64x2.splat(0.5), whole = f64x2.splat(6755399441055744);
+  const whole = f64x2.splat(6755399441055744);
   for (let block = begin; block < end; block++) {
     const table = tables + <usize>block * bins * 8;
     const second = table + (<usize>bins << 2);
     memory.fill(table, 0, <usize>bins << 3);
     let at = from + <usize>block * piece * sizeof<T>();
     const stop = from + <usize>min<u32>((<u32>block + 1) * piece, length) * sizeof<T>();
-    for (; sizeof<T>() >= 4 && at + 2 * sizeof<T>() <= stop; at += 2 * sizeof<T>()) {
-      const pair = pairAt<T>(at);
-      const place = f64x2.mul(f64x2.sub(pair, lows), perUnits);
-      const sum = f64x2.add(f64x2.sub(place, half), whole);
-      const rest = f64x2.sub(place, f64x2.sub(sum, whole));
-      const isInside = v128.and(f64x2.ge(pair, lows), f64x2.le(pair, highs));
+    for (; sizeof<T>() >= 4 && at + 4 * sizeof<T>() <= stop; at += 4 * sizeof<T>()) {
+      const a = pairAt<T>(at), b = pairAt<T>(at + 2 * sizeof<T>());
+      // Places less a half; how far they are from a whole number, and from the middle of the bins. A NaN of a shows in
+      // the first of these, one of b in the second: pmax gives what it is given first where one of the two is NaN.
+      const u = f64x2.sub(f64x2.mul(a, perUnits), shift), v = f64x2.sub(f64x2.mul(b, perUnits), shift);
+      const p = f64x2.add(u, whole), q = f64x2.add(v, whole);
+      const rest = f64x2.pmax(f64x2.abs(f64x2.sub(u, f64x2.sub(p, whole))), f64x2.abs(f64x2.sub(v, f64x2.sub(q, whole))));
+      const away = f64x2.pmax(f64x2.abs(f64x2.sub(v, middle)), f64x2.abs(f64x2.sub(u, middle)));
       // Not i64x2.all_true: it makes this loop three times as slow (measured, V8 11.3).
-      if (i64x2.bitmask(v128.and(isInside, v128.and(f64x2.ge(rest, least), f64x2.le(rest, most)))) == 3) {
-        const a = table + (<usize>i32x4.extract_lane(sum, 0) << 2);
-        store<u32>(a, load<u32>(a) + 1);
-        const b = second + (<usize>i32x4.extract_lane(sum, 2) << 2);
-        store<u32>(b, load<u32>(b) + 1);
+      if (i64x2.bitmask(v128.and(f64x2.le(rest, most), f64x2.lt(away, width))) == 3) {
+        countOne(table, i32x4.extract_lane(p, 0));
+        countOne(second, i32x4.extract_lane(p, 2));
+        countOne(table, i32x4.extract_lane(q, 0));
+        countOne(second, i32x4.extract_lane(q, 2));
       } else {
-        tallyOne(f64x2.extract_lane(pair, 0), low, high, perUnit, edges, bins, table);
-        tallyOne(f64x2.extract_lane(pair, 1), low, high, perUnit, edges, bins, table);
+        tallyOne(f64x2.extract_lane(a, 0), low, high, perUnit, edges, bins, table);
+        tallyOne(f64x2.extract_lane(a, 1), low, high, perUnit, edges, bins, table);
+        tallyOne(f64x2.extract_lane(b, 0), low, high, perUnit, edges, bins, table);
+        tallyOne(f64x2.extract_lane(b, 1), low, high, perUnit, edges, bins, table);
       }
     }
     for (; at < stop; at += sizeof<T>()) tallyOne(<f64>load<T>(at), low, high, perUnit, edges, bins, table);
@@ -89,13 +93,12 @@ function countNumbers<T>(begin: i32, end: i32, from: usize, length: u32, piece: 
     memory.fill(table, 0, <usize>bins << 2);
     let at = from + <usize>block * piece * sizeof<T>();
     const stop = from + <usize>min<u32>((<u32>block + 1) * piece, length) * sizeof<T>();
-    for (; at + 8 <= stop; at += 8) {
-      // As many as eight bytes hold.
-      let all = load<u64>(at);
-      for (let k = 0; k < 8 / <i32>sizeof<T>(); k++) {
-        countOne(table, <usize><T>all);
-        all >>= 8 * sizeof<T>();
-      }
+    // One by one: shifting them out of a larger word takes longer (0.50 to 0.29 ns a number of 16 bits, V8 11.3).
+    for (; at + 4 * sizeof<T>() <= stop; at += 4 * sizeof<T>()) {
+      countOne(table, <usize>load<T>(at));
+      countOne(table, <usize>load<T>(at, sizeof<T>()));
+      countOne(table, <usize>load<T>(at, 2 * sizeof<T>()));
+      countOne(table, <usize>load<T>(at, 3 * sizeof<T>()));
     }
     for (; at < stop; at += sizeof<T>()) countOne(table, <usize>load<T>(at));
   }
