@@ -205,14 +205,14 @@ export default [
     mortal: [2],
   }),
   queue({
-    name: 'history: 3 put and get, one dies, random',
+    name: 'history: 2 put and get, 1 gets and dies, random',
     threads: [
       [1, 'get', 2],
-      ['get', 3, 'get'],
-      ['get', 'get', 4],
+      ['get', 3, 'get', 4],
+      ['get', 'get', 'get'],
     ],
     bound: 2,
-    mortal: [0, 1, 2],
+    mortal: [2],
     random: true,
   }),
 ];
