@@ -47,8 +47,7 @@ export function refreshViews(): void {
 function reach(p: usize): void {
   refreshViews();
   if (p < limit) return;
-  boundMemory().grow(0); // fetches the length that other threads have given it
-  refreshViews();
+  growMemory(0); // fetches the length that other threads have given it, and renews the views
 }
 
 /** Whether the memory contains everything before `end`. */

@@ -6,6 +6,8 @@
 //   MAKING       a block that the thread has allocated and nobody can find yet, or 0: so that it returns if the thread dies
 //                in between. PLACE is the word that will name it; 0 for an object, which it will hold (holds.ts). KIND is
 //                what it was allocated as, with MAKING_COUNTED once the statistics know of it
+//   WITHIN       1 while the thread's JavaScript is in a section, where it must not be terminated (src/heap/section.ts)
+//   THREAD       the number of its system thread, by which its parent can tell that it is gone; 0 where there is none
 // and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
 //   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²
 //   AWAITS       the same for its asynchronous flows, the one that waits longest
@@ -29,7 +31,9 @@ export const MAKING_COUNTED: u32 = 0x100;
 export const NOTE_READS: usize = 40;
 export const NOTE_NAME_BYTES: usize = 44;
 export const NOTE_NAME: usize = 48;
-export const NOTE_NAME_MAX: u32 = 80;
+export const NOTE_NAME_MAX: u32 = 72;
+export const NOTE_WITHIN: usize = 120;
+export const NOTE_THREAD: usize = 124;
 
 // A record of READS, made when a kernel's call first reads the lock, gone with the arena: the next record · the lock's
 // words · how often the kernel reads it now · 1 if the thread's JavaScript read it before.

@@ -57,7 +57,8 @@ export function spanExtra(span: u32): u32 {
 
 /** The memory's length at this moment, in spans: {@link memoryPages} may lack what another thread has just added. */
 export function spansNow(): u32 {
-  return growMemory(0) as u32;
+  const pages = growMemory(0);
+  return pages === -1 ? memoryPages() : (pages as u32);
 }
 
 /** How many pages more `claimSpans` asks for than it needs: an eighth of what there is, 16 at least. */

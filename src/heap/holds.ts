@@ -22,6 +22,7 @@ import { NOTE_MAKING, threadNote } from '../../assembly/heap/notes';
 import { THREAD_OWNER } from '../../assembly/heap/threads';
 import { OutOfMemoryError } from '../errors';
 import { thisOwner, thisThread } from './heap';
+import { enterSection, inSection, leaveSection, persist } from './section';
 
 const KIND_BITS = 60;
 const frees = new Map<number, (object: number) => void>();
@@ -31,25 +32,24 @@ export function onLastHold(kind: number, free: (object: number) => void): void {
   frees.set(kind, free);
 }
 
-/** Until the bucket is free: others are in it for some ten steps. */
-function insist(attempt: () => number): number {
-  while (true) {
-    const outcome = attempt();
-    if (outcome !== HOLD_BUSY) return outcome;
-  }
+/** Until the bucket is free: others are in it for some ten steps. `ended` in a thread that is to end at once. */
+function insist(attempt: () => number, ended: number): number {
+  if (!enterSection()) return ended;
+  const outcome = persist(attempt, HOLD_BUSY);
+  leaveSection();
+  return outcome;
 }
 
 function add(word: number, holder: number, isNew: boolean): boolean {
   const me = thisThread();
-  const outcome = insist(() => addHold(word, holder, isNew, me));
+  const outcome = insist(() => addHold(word, holder, isNew, me), HOLD_REFUSED);
   if (outcome !== HOLD_FULL) return outcome !== HOLD_REFUSED;
   throw new OutOfMemoryError('Cannot share the object: the shared heap is full');
 }
 
-/** This thread holds the object at `object`, which it has made (allocateObject). */
+/** This thread holds the object at `object`, which it has made (allocateObject): unless it is to end at once. */
 export function holdNew(object: number, kind: number): void {
-  add((object | kind) >>> 0, thisOwner(), true);
-  holdsNothingNew();
+  if (add((object | kind) >>> 0, thisOwner(), true)) holdsNothingNew();
 }
 
 /** What this thread was making is made, or given up. */
@@ -70,7 +70,12 @@ export function letGo(object: number): void {
 function drop(word: number, holder: number): void {
   const heir = thisOwner();
   const me = thisThread();
-  end(insist(() => dropHold(word, holder, heir, me)));
+  if (!enterSection()) return; // whoever buries this thread lets go for it
+  try {
+    end(insist(() => dropHold(word, holder, heir, me), 0));
+  } finally {
+    leaveSection();
+  }
 }
 
 function end(last: number): void {
@@ -81,16 +86,18 @@ function end(last: number): void {
     free(objectOf(last));
   } finally {
     const me = thisThread();
-    insist(() => endHold(last, thisOwner(), me));
+    insist(() => endHold(last, thisOwner(), me), 0);
   }
 }
 
 /** Gives the object's memory back whoever holds it; false if this thread does not. */
 export function seize(object: number): boolean {
   const me = thisThread();
-  const last = insist(() => seizeHold(object, thisOwner(), me));
-  end(last);
-  return last !== 0;
+  return inSection(() => {
+    const last = insist(() => seizeHold(object, thisOwner(), me), 0);
+    end(last);
+    return last !== 0;
+  });
 }
 
 function dropAll(message: number, low: number, high: number): void {
@@ -98,7 +105,7 @@ function dropAll(message: number, low: number, high: number): void {
   for (let index = 0; index < HOLD_BUCKETS; index++) {
     if (!mayHold(index)) continue;
     while (true) {
-      const entry = insist(() => holdIn(index, message, low, high, me));
+      const entry = insist(() => holdIn(index, message, low, high, me), 0);
       if (entry === 0) break;
       const word = atomicLoad(entry);
       const holder = atomicLoad(entry + ENTRY_HOLDER);

@@ -21,6 +21,7 @@ import { isThreadAlive } from '../../assembly/heap/threads';
 import { ManyhandsError, OutOfMemoryError } from '../errors';
 import { allocateObject, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdForMessage, holdNew, letGo, letGoOfMessage, onLastHold, takeHold } from '../heap/holds';
+import { inSection, persist } from '../heap/section';
 
 const MAGIC = 0x53484d01; // "SHM" and the version
 const BLOCK_MAGIC = 0;
@@ -68,19 +69,24 @@ export function nameOf(block: number): string {
 
 /** Runs `body` while no other thread changes the table. */
 function exclusively<T>(body: () => T): T {
-  const me = thisOwner();
-  while (true) {
-    const seen = atomicLoad(HEADER_NAMES_LOCK);
-    if (seen !== 0 && isThreadAlive(seen)) continue;
-    if (atomicCompareExchange(HEADER_NAMES_LOCK, seen, me) !== seen) continue;
-    if (seen !== 0) mend();
-    break;
-  }
-  try {
-    return body();
-  } finally {
-    atomicStore(HEADER_NAMES_LOCK, 0);
-  }
+  return inSection(() => {
+    const before = persist(takeLock, BUSY);
+    try {
+      if (before !== 0) mend();
+      return body();
+    } finally {
+      atomicStore(HEADER_NAMES_LOCK, 0);
+    }
+  });
+}
+
+const BUSY = -1;
+
+/** Takes the table's lock: from which dead thread, or 0; or BUSY. */
+function takeLock(): number {
+  const seen = atomicLoad(HEADER_NAMES_LOCK);
+  if (seen !== 0 && isThreadAlive(seen)) return BUSY;
+  return atomicCompareExchange(HEADER_NAMES_LOCK, seen, thisOwner()) === seen ? seen : BUSY;
 }
 
 /** Undoes what a thread that died in the table had begun. */

@@ -17,6 +17,7 @@ import { isThreadAlive } from '../../assembly/heap/threads';
 import { registerHandle } from '../codec/handles';
 import { InvalidStateError, OwnerDiedError } from '../errors';
 import { thisOwner } from '../heap/heap';
+import { inSection, persist } from '../heap/section';
 import { SharedMemory } from './shared-memory';
 
 const MAGIC = 0x534c5354; // "SLST"
@@ -137,17 +138,18 @@ export class ShareableList<T extends Shareable = Shareable> {
   }
 
   #locked<R>(item: number, body: () => R): R {
-    const me = thisOwner();
-    while (true) {
-      const seen = atomicLoad(item);
-      if (seen !== 0 && isThreadAlive(seen)) continue;
-      if (atomicCompareExchange(item, seen, me) === seen) break;
-    }
-    try {
-      return body();
-    } finally {
-      atomicStore(item, 0);
-    }
+    return inSection(() => {
+      persist(() => {
+        const seen = atomicLoad(item);
+        if (seen !== 0 && isThreadAlive(seen)) return 0;
+        return atomicCompareExchange(item, seen, thisOwner()) === seen ? 1 : 0;
+      }, 0);
+      try {
+        return body();
+      } finally {
+        atomicStore(item, 0);
+      }
+    });
   }
 
   #read(item: number, index: number): Shareable {

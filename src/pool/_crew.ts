@@ -1,13 +1,21 @@
 // A pool's workers: started, watched, replaced, ended. Knows nothing of tasks; the backend is told of every death
 // exactly once, after the dead thread's hold on the heap has been taken back.
 
-import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
+import {
+  atomicAdd,
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  notifyWord,
+} from '../../assembly/atomics/index';
 import { reapThread } from '../../assembly/heap/allocator';
 import { freeArena } from '../../assembly/heap/arena';
+import { NOTE_THREAD, NOTE_WITHIN, threadNote } from '../../assembly/heap/notes';
 import {
   CALL_NOTIFY,
   CALL_REFUSED,
   callThread,
+  deadWith,
   exitCodeOf,
   isDead,
   REST_RUNNING,
@@ -31,6 +39,7 @@ import { traceOf } from '../codec/index';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { buryHolds, reclaim } from '../heap/holds';
+import { isWithinSection, onLookOut } from '../heap/section';
 import { currentProcess } from '../process/current';
 import { isProgramHeld, keepers } from '../runtime/hold';
 import {
@@ -112,7 +121,12 @@ export class Crew {
       );
     }
     const pid = nextId();
-    if (shared) atomicStore(record + THREAD_PARENT, thisThread());
+    if (shared) {
+      atomicStore(record + THREAD_PARENT, thisThread());
+      atomicStore(threadNote(record) + NOTE_WITHIN, 0);
+      atomicStore(threadNote(record) + NOTE_THREAD, 0);
+      onLookOut(announceMissing);
+    }
     const parent = currentProcess();
     const boot: WorkerBoot = {
       memory: shared ? heapMemory() : undefined,
@@ -196,8 +210,9 @@ export class Crew {
     atomicStore(member.record + THREAD_STATE, THREAD_FREE);
   }
 
-  /** Finds deaths that workers announced in shared memory: for threads that block and get no events. */
+  /** Finds deaths that workers announced in shared memory, or could not: for threads that block and get no events. */
   checkDeaths(): void {
+    if (performance.now() - lookedAt > LOOK_MS) announceMissing();
     for (const member of [...this.members]) this.#hasAnnounced(member);
   }
 
@@ -282,7 +297,7 @@ export class Crew {
       wakeSleeper(member.record);
     }
     this.#ring(member);
-    member.handle.terminate();
+    terminate(member);
     if (member.killed) return; // asked again: that puts nothing off
     member.killed = true;
     clearTimeout(member.deadline);
@@ -308,6 +323,33 @@ export class Crew {
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9, orderly: member.saidBye });
     };
     member.deadline = setTimeout(look, LOOK_MS);
+  }
+}
+
+/** How often a worker that is to be ended is looked at while it is in a section, in turns of the event loop. */
+const SECTION_LOOKS = 100;
+
+/** Ends a worker that was told so: not within a section, which takes some microseconds. */
+function terminate(member: Member, looks = SECTION_LOOKS): void {
+  if (looks > 0 && member.record !== 0 && isWithinSection(member.record)) {
+    setTimeout(() => {
+      if (member.alive) terminate(member, looks - 1);
+    }, 0);
+  } else member.handle.terminate();
+}
+
+let lookedAt = 0;
+
+/** Finds workers whose thread has ended without a word, while this one cannot hear of it from the runtime. */
+function announceMissing(): void {
+  lookedAt = performance.now();
+  const threads = runtime().osThreads?.();
+  if (threads === undefined) return;
+  for (const { record, endedAs } of living.keys()) {
+    if (record === 0) continue;
+    const thread = atomicLoad(threadNote(record) + NOTE_THREAD);
+    if (thread === 0 || threads.has(thread)) continue;
+    atomicCompareExchange(record + THREAD_STATE, THREAD_LIVE, deadWith(endedAs ?? 1));
   }
 }
 

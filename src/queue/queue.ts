@@ -17,6 +17,7 @@ import {
 } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { ClosedError, Empty, Full } from '../errors';
+import { persist } from '../heap/section';
 import { canSleep } from '../sync/_block';
 import { type Wait, type WaitOptions, wholeNumber } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
@@ -177,7 +178,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     const message = valueMessage(value);
     let outcome = attemptPut(this.address, message);
     // A living thread is making the queue larger: it is not full, and will soon be done (or dead).
-    while (outcome === BUSY) outcome = attemptPut(this.address, message);
+    if (outcome === BUSY) outcome = persist(() => attemptPut(this.address, message), BUSY);
     if (outcome === CLOSED) throw closedToPut();
     if (outcome !== DONE) {
       throw new Full(

@@ -1,6 +1,6 @@
 // Node, and Deno and Bun through their node:worker_threads, the one uniform API of the three.
 
-import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,11 @@ function cgroupCores(): number {
 }
 
 let cores = 0;
+
+/** Linux tells a program its threads here (proc(5)). */
+const TASKS = '/proc/self/task';
+const THIS_TASK = '/proc/thread-self';
+const hasTasks = process.platform === 'linux' && existsSync(THIS_TASK);
 
 /** The real path of a file, or the path itself if there is no such file. */
 function real(path: string): string {
@@ -178,6 +183,8 @@ export const nodeRuntime: Runtime = {
     return name === 'bun' ? heapUsed - external : heapUsed + arrayBuffers;
   },
   keepFreed: name === 'node' && process.platform === 'linux' ? raiseTrimThreshold : undefined,
+  osThread: hasTasks ? () => Number(readlinkSync(THIS_TASK).split('/').pop()) : undefined,
+  osThreads: hasTasks ? () => new Set(readdirSync(TASKS).map(Number)) : undefined,
   env: (key) => process.env[key],
   isEntry(url) {
     if (url === undefined || !isMainThread || nodeBoot() !== undefined) return false;

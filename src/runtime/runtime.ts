@@ -113,6 +113,10 @@ export interface Runtime {
    * to the system after each collection of garbage.
    */
   keepFreed?(): void;
+  /** The number of the system thread that calls, where the system tells. */
+  osThread?(): number;
+  /** The system threads that the program has, where the system tells. */
+  osThreads?(): ReadonlySet<number>;
   /** An environment variable, where there are any. */
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */

@@ -9,12 +9,15 @@ import { HANDED_MS, SLICE_MS } from '../../assembly/sync/block';
 import { HANDED, ownerOf } from '../../assembly/sync/owner';
 import { BlockingNotAllowedError, ClosedError } from '../errors';
 import { isHeapShared, thisThread } from '../heap/heap';
+import { lookOut } from '../heap/section';
 import { runtime } from '../runtime/runtime';
 import { type Limit, timeoutError } from './_options';
 import { watch } from './_watch';
 
 /** How long a thread that is to be ended waits for its end. */
 const ENDING_MS = 10;
+/** What a wait says that nobody woke. */
+const TIMED_OUT = 2;
 let ending = false;
 
 /**
@@ -60,11 +63,11 @@ export function block(word: number, step: Step, limit: Limit, remedy: string): n
       signal?.throwIfAborted();
       const slice = ownerOf(outcome) === HANDED ? HANDED_MS : SLICE_MS;
       if (at === Number.POSITIVE_INFINITY) {
-        waitWord(word, outcome, slice);
+        if (waitWord(word, outcome, slice) === TIMED_OUT) lookOut();
       } else {
         const left = at - performance.now();
         if (left <= 0) throw timeoutError(what, limit);
-        waitWord(word, outcome, Math.min(slice, left));
+        if (waitWord(word, outcome, Math.min(slice, left)) === TIMED_OUT) lookOut();
       }
       slept = true;
       watch?.blocked(word, limit);

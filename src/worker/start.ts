@@ -2,6 +2,7 @@
 // The runtime's own worker file (worker.node.ts, worker.browser.ts) calls this with its side of the connection.
 
 import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
+import { NOTE_THREAD, threadNote } from '../../assembly/heap/notes';
 import {
   deadWith,
   EXIT_BIT,
@@ -44,6 +45,7 @@ export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<v
   enterProcess(boot);
   if (boot.memory !== undefined) {
     attachHeap(boot.memory, boot.record);
+    atomicStore(threadNote(boot.record) + NOTE_THREAD, runtime().osThread?.() ?? 0);
     await loadWatch();
   }
   const { initializer } = boot;

@@ -2,6 +2,7 @@
 
 import {
   activeChildren,
+  Counter,
   cpuCount,
   currentProcess,
   inline,
@@ -226,6 +227,11 @@ export const t = tasks(import.meta.url, {
     } finally {
       await pool.close();
     }
+  },
+  /** Makes handles and closes them, for so long that it ends before a test does where it cannot be ended. */
+  makeHandles(begun, ms) {
+    Atomics.add(begun, 0, 1);
+    for (const end = performance.now() + ms; performance.now() < end; ) new Counter().close();
   },
   /** Blocks for a pool whose workers are up, or (`atOnce`) for one that has just been made. */
   async nestedSync(items, atOnce) {

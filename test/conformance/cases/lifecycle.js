@@ -181,6 +181,24 @@ testOn(['shared'], 'a blocked worker ends when its pool is terminated', async (b
   release(flag);
 });
 
+testOn(
+  ['shared'],
+  'workers that are terminated while they make and close handles lock nobody out',
+  async (backend) => {
+    const begun = sharedArray(Int32Array, 1);
+    for (let round = 0; round < 6; round++) {
+      Atomics.store(begun, 0, 0);
+      const pool = new Pool({ processes: 3, backend });
+      // On a busy machine one may come to its end before another begins.
+      const calls = range(3).map(() => pool.apply(t.makeHandles, [begun, 500]).catch(() => {}));
+      while (Atomics.load(begun, 0) < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      await pool.terminate();
+      await Promise.all(calls);
+    }
+    release(begun);
+  },
+);
+
 testOn(['shared', 'message'], 'many pools one after the other and at a time', async (backend) => {
   for (let i = 0; i < 5; i++)
     await usingPool({ processes: 1, backend }, async (pool) => equal(await pool.apply(t.square, [i]), i * i));
