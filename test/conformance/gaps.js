@@ -20,6 +20,8 @@ export const gaps = {
   noMemoryUsage: name === 'browser',
   /** Only Node can give a worker a heap of its own size: elsewhere memory runs out for the whole program. */
   noHeapLimit: name !== 'node',
+  /** Linux alone tells a program which threads it has: elsewhere who blocks hears of no death that its worker could not tell. */
+  noThreadList: name === 'browser' || globalThis.process?.platform !== 'linux',
   /** Deno's terminate() ends no loop and no Atomics.wait: what such a worker could still write to is kept back. */
   loopsRunOn: name === 'deno',
   /** A page has no main module: whatever it imports is as much the entry as anything else. */

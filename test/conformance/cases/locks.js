@@ -131,6 +131,27 @@ for (const Class of [Lock, RLock]) {
     deepEqual((await Promise.all(waiters)).sort(), ['OwnerDiedError', 'taken']);
     lock.close();
   });
+
+  if (gaps.mainThreadCannotBlock) continue;
+  testEndless(
+    `${Class.name}: who has ended the owner and blocks at once finds out that it is dead`,
+    async () => {
+      const lock = new Class();
+      const flag = sharedArray(Int32Array, 1);
+      const doomed = new Pool({ processes: 1, backend: 'shared' });
+      const death = rejects(doomed.apply(s.acquireAndStay, [lock, flag]), { type: ClosedError });
+      await raised(flag);
+      const ended = doomed.terminate();
+      const seesDeath = !gaps.noThreadList && !gaps.loopsRunOn;
+      // No event can tell it: its event loop stands still.
+      const error = throws(() => lock.acquireSync({ timeout: seesDeath ? 30_000 : 300 }), {
+        type: seesDeath ? OwnerDiedError : TimeoutError,
+      });
+      error.guard?.release();
+      await Promise.all([ended, death]);
+      lock.close();
+    },
+  );
 }
 
 test('RWLock: readers never see a write in the middle', async (pool) => {
