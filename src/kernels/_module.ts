@@ -15,6 +15,7 @@ import { isThreadAlive } from '../../assembly/heap/threads';
 import { BlockingNotAllowedError, InvalidStateError, KernelTrapError } from '../errors';
 import { isHeapShared, renewViews, thisOwner, thisThread } from '../heap/heap';
 import { letGoOfMessages } from '../heap/holds';
+import { inSection, persist } from '../heap/section';
 import { runtime } from '../runtime/runtime';
 import { kick } from '../sync/_park';
 
@@ -135,7 +136,7 @@ function writeStaticData(name: string, module: WebAssembly.Module): void {
     );
   }
   const words = new Uint32Array(section, 0, section.byteLength >>> 2);
-  const [window, windows, hash, segments] = words;
+  const [window, windows, hash] = words;
   for (let i = window; i < window + windows; i++) {
     const at = HEADER_WINDOWS + i * 8;
     const owner = atomicCompareExchange(at, 0, hash);
@@ -146,16 +147,33 @@ function writeStaticData(name: string, module: WebAssembly.Module): void {
     }
   }
   const state = HEADER_WINDOWS + window * 8 + 4;
-  const me = thisOwner();
-  while (true) {
-    const seen = atomicLoad(state);
-    if (seen === WRITTEN) return;
-    if (seen === 0 || !isThreadAlive(seen)) {
-      if (atomicCompareExchange(state, seen, me) === seen) break;
-    } else if (runtime().canBlock()) {
-      waitWord(state, seen, 1);
+  inSection(() => {
+    if (persist(() => takeWindow(state), BUSY) === WRITTEN) return;
+    try {
+      copySegments(name, section);
+    } catch (error) {
+      atomicStore(state, 0);
+      throw error;
     }
-  }
+    atomicStore(state, WRITTEN);
+  });
+}
+
+const BUSY = 1;
+const TAKEN = 2;
+
+/** Makes this thread the one that writes: TAKEN, WRITTEN if that is done, or BUSY while another is at it. */
+function takeWindow(state: number): number {
+  const seen = atomicLoad(state);
+  if (seen === WRITTEN) return WRITTEN;
+  if (seen !== 0 && isThreadAlive(seen)) return BUSY;
+  return atomicCompareExchange(state, seen, thisOwner()) === seen ? TAKEN : BUSY;
+}
+
+/** Copies the static data to where the module expects it. */
+function copySegments(name: string, section: ArrayBuffer): void {
+  const words = new Uint32Array(section, 0, section.byteLength >>> 2);
+  const [window, windows, , segments] = words;
   let segment = 4;
   let from = (4 + segments * 2 + 1) * 4 + words[4 + segments * 2];
   const bytes = new Uint8Array(section);
@@ -173,5 +191,4 @@ function writeStaticData(name: string, module: WebAssembly.Module): void {
     heapBytes(address + length).set(bytes.subarray(from, from + length), address);
     from += length;
   }
-  atomicStore(state, WRITTEN);
 }
