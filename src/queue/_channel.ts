@@ -56,7 +56,7 @@ const ALL = 0xffffffff;
 /** Slots of the first ring of a queue without bound: 8 KiB. */
 const FIRST_SHIFT = 6;
 /** Whether an outcome of an attempt means to wait. */
-export const isWait = (outcome: number): boolean => outcome < DONE && outcome !== CLOSED;
+export const isWait = (outcome: number): boolean => outcome < CLOSED;
 
 let me = 0;
 
@@ -157,12 +157,16 @@ export function takeTaken(): unknown {
   return value;
 }
 
-/** Takes the next item, for {@link takeTaken}: DONE, EMPTY, BUSY or CLOSED. */
-export function attemptGet(queue: number, read: Read = readMessage): number {
+/**
+ * Takes the next item, for {@link takeTaken}: DONE, EMPTY, BUSY or CLOSED.
+ *
+ * @param begin in the place of beginGet; what it answers besides is returned
+ */
+export function attemptGet(queue: number, read: Read = readMessage, begin?: () => number): number {
   me ||= claimant(thisOwner());
   const record = thisThread();
   while (true) {
-    const answer = beginGet(queue, me);
+    const answer = begin === undefined ? beginGet(queue, me) : begin();
     if (answer < DONE) return answer;
     if ((answer & SWEEP_BIT) !== 0) {
       const slot = (answer & ~ANSWER_BITS) >>> 0;

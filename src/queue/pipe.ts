@@ -3,21 +3,23 @@
 // An end is a word in the pipe's block: the owner id of the thread that has it, 0 once it is closed. A thread that
 // attaches to the end (because it came as an argument or through a queue) makes itself the owner, so the end moves
 // when it arrives, and the thread that sent it finds itself without. The other side sees the end of the pipe when the
-// word is 0 or names a thread that is dead, and everything that was sent has been read.
+// word is 0 or names a thread that is dead, and everything that was sent has been read. assembly/queue/pipe.ts has the ends.
 // Over 400 lines: every method of a connection exists in two forms, each documented.
 
-import { atomicCompareExchange, atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
-import { isThreadAlive } from '../../assembly/heap/threads';
+import { atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
 import {
-  BUSY,
-  CLOSED,
-  EMPTY,
-  KIND_PIPE,
-  PIPE_BACK,
-  PIPE_ENDS,
-  peek,
-  QUEUE_ITEMS,
-} from '../../assembly/queue/ring';
+  beginReceive,
+  closeEnd,
+  EOF,
+  endOf,
+  initEnds,
+  inOf,
+  LOST,
+  lookAtEnds,
+  moveEnd,
+  pollEnd,
+} from '../../assembly/queue/pipe';
+import { EMPTY, KIND_PIPE, PIPE_BACK, QUEUE_ITEMS, WAITING } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, EOFError, InvalidStateError } from '../errors';
@@ -25,7 +27,16 @@ import { thisOwner } from '../heap/heap';
 import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
-import { attemptGet, attemptPut, createChannel, DONE, freeChannel, takeTaken, wakeAll } from './_channel';
+import {
+  attemptGet,
+  attemptPut,
+  createChannel,
+  DONE,
+  freeChannel,
+  isWait,
+  takeTaken,
+  wakeAll,
+} from './_channel';
 import { find, hold, letGo, onLastQueue, recordOf } from './_handle';
 import {
   bytesMessage,
@@ -41,10 +52,6 @@ import {
 import { spin } from './_spin';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
-
-/** Outcomes of steps besides DONE. */
-const EOF = 34;
-const LOST = 36;
 
 function freePipe(address: number): void {
   const back = atomicExchange(address + PIPE_BACK, 0);
@@ -69,23 +76,20 @@ export class Connection implements Waitable {
   protected static readonly travels = /* @__PURE__ */ registerConnection(this);
 
   readonly #address: number;
-  readonly #mine: number;
-  readonly #peer: number;
+  readonly #side: number;
   /** The queue that this end reads, or writes; 0 if the pipe does not go that way. */
   readonly #in: number;
   readonly #out: number;
   /** Closed here: the pipe's block may be gone. */
   #ended = false;
+  readonly #begin = () => beginReceive(this.#address, this.#side, thisOwner());
 
   /** @param address made by {@link pipe} alone */
   private constructor(address: number, side: number, isNew: boolean) {
     this.#address = address;
-    this.#mine = address + PIPE_ENDS + 4 * side;
-    this.#peer = address + PIPE_ENDS + 4 * (1 - side);
-    const back = atomicLoad(address + PIPE_BACK);
-    // The first end reads the pipe's first queue, the second end writes it.
-    this.#in = side === 0 ? address : back;
-    this.#out = side === 0 ? back : address;
+    this.#side = side;
+    this.#in = inOf(address, side);
+    this.#out = inOf(address, 1 - side);
     hold(this, KIND_PIPE, address, isNew, address + side);
   }
 
@@ -96,7 +100,7 @@ export class Connection implements Waitable {
 
   /** Whether this thread cannot use the end any more: it was closed, or passed on. */
   get closed(): boolean {
-    return this.#ended || atomicLoad(this.#mine) !== thisOwner();
+    return this.#ended || atomicLoad(endOf(this.#address, this.#side)) !== thisOwner();
   }
 
   /** Whether the end can receive. */
@@ -109,15 +113,10 @@ export class Connection implements Waitable {
     return this.#out !== 0 && !this.closed;
   }
 
-  #isPeerGone(): boolean {
-    const owner = atomicLoad(this.#peer);
-    return owner === 0 || !isThreadAlive(owner);
-  }
-
   #throwIfLost(what: string): void {
     if (!this.closed) return;
     throw new ClosedError(
-      this.#ended || atomicLoad(this.#mine) === 0
+      this.#ended || atomicLoad(endOf(this.#address, this.#side)) === 0
         ? `Cannot ${what} the connection: it is closed`
         : `Cannot ${what} the connection: it was passed to another thread`,
     );
@@ -126,25 +125,21 @@ export class Connection implements Waitable {
   #send(message: Message): void {
     this.#throwIfLost('send to');
     if (this.#out === 0) throw new InvalidStateError('Cannot send to the connection: it only receives');
-    if (this.#isPeerGone()) throw new ClosedError('Cannot send to the connection: the other end is closed');
+    if (lookAtEnds(this.#address, this.#side, thisOwner()) === EOF)
+      throw new ClosedError('Cannot send to the connection: the other end is closed');
     while (attemptPut(this.#out, message) !== DONE); // no bound: only a ring that another puts at its end delays it
   }
 
   #tryReceive(read: Read): number {
-    const outcome = attemptGet(this.#in, read);
-    if (outcome === DONE) return DONE;
-    if (this.closed) return LOST;
-    if (!this.#isPeerGone()) return EMPTY;
-    // It may have sent between our two looks.
-    return attemptGet(this.#in, read) === DONE ? DONE : EOF;
+    return attemptGet(this.#in, read, this.#begin);
   }
 
   #receiveStep(read: Read): number {
     let outcome = this.#tryReceive(read);
-    if (outcome !== EMPTY) return outcome;
+    if (!isWait(outcome)) return outcome;
     const asleep = announceSleep(this.#in + QUEUE_ITEMS);
     outcome = this.#tryReceive(read);
-    return outcome === EMPTY ? asleep : outcome;
+    return isWait(outcome) ? asleep : outcome;
   }
 
   #outcome(outcome: number): void {
@@ -178,13 +173,10 @@ export class Connection implements Waitable {
   #receiveSync(read: Read, wait: Wait | undefined, remedy: string): unknown {
     this.#throwIfDeaf();
     let outcome = this.#tryReceive(read);
-    if (outcome === EMPTY && timeoutOf(wait) !== 0 && canSleep()) {
-      outcome = spin(
-        () => this.#tryReceive(read),
-        (seen) => seen === EMPTY,
-      );
+    if (isWait(outcome) && timeoutOf(wait) !== 0 && canSleep()) {
+      outcome = spin(() => this.#tryReceive(read), isWait);
     }
-    if (outcome === EMPTY) {
+    if (isWait(outcome)) {
       const step = () => this.#receiveStep(read);
       outcome = waitSync(this.#in + QUEUE_ITEMS, step, wait, 'receive from the connection', remedy);
     }
@@ -270,10 +262,7 @@ export class Connection implements Waitable {
   }
 
   #pollStep(): number {
-    const found = peek(this.#in);
-    if (found !== EMPTY && found !== BUSY && found !== CLOSED) return DONE;
-    if (this.closed) return LOST;
-    return this.#isPeerGone() ? DONE : EMPTY;
+    return pollEnd(this.#address, this.#side, thisOwner());
   }
 
   /**
@@ -282,7 +271,7 @@ export class Connection implements Waitable {
    */
   async poll(wait: Wait = 0): Promise<boolean> {
     this.#throwIfDeaf();
-    if (this.#pollStep() === DONE) return true;
+    if (this.#pollStep() === WAITING) return true;
     if (timeoutOf(wait) === 0) return false;
     const late = new Late();
     try {
@@ -300,7 +289,7 @@ export class Connection implements Waitable {
   /** Whether receiving would not wait, after having blocked for as long as `wait` says: as {@link Connection.poll}. */
   pollSync(wait: Wait = 0): boolean {
     this.#throwIfDeaf();
-    if (this.#pollStep() === DONE) return true;
+    if (this.#pollStep() === WAITING) return true;
     if (timeoutOf(wait) === 0) return false;
     const late = new Late();
     try {
@@ -337,13 +326,12 @@ export class Connection implements Waitable {
   /** Closes this end. The other one can still receive what was sent. Closing twice does nothing. */
   close(): void {
     if (this.#ended) return;
-    if (this.closed) {
+    if (!closeEnd(this.#address, this.#side, thisOwner())) {
       // It was passed on, and is another thread's to close.
       this.#ended = true;
       letGo(this);
       return;
     }
-    atomicStore(this.#mine, 0);
     if (this.#out !== 0) wakeAll(this.#out + QUEUE_ITEMS);
     if (this.#in !== 0) {
       rejectWaits(
@@ -380,8 +368,7 @@ export class Connection implements Waitable {
   /** For the codec. */
   static record(connection: Connection): unknown[] {
     connection.#throwIfLost('send');
-    const side = connection.#mine === connection.#address + PIPE_ENDS ? 0 : 1;
-    return [...recordOf(connection, 'Connection'), side];
+    return [...recordOf(connection, 'Connection'), connection.#side];
   }
 
   /** For the codec: the end becomes this thread's. */
@@ -389,15 +376,8 @@ export class Connection implements Waitable {
     const side = record[2] === 1 ? 1 : 0;
     const { address, here } = find(record, KIND_PIPE, 'Connection', side);
     const connection = (here as Connection | undefined) ?? new this(address, side, false);
-    const word = connection.#mine;
-    while (true) {
-      const owner = atomicLoad(word);
-      if (owner === 0 || owner === thisOwner()) break; // closed meanwhile: it arrives closed
-      if (atomicCompareExchange(word, owner, thisOwner()) !== owner) continue;
-      // Who waits at the end it came from shall notice.
-      if (connection.#in !== 0) wakeAll(connection.#in + QUEUE_ITEMS);
-      break;
-    }
+    // Who waits at the end it came from shall notice.
+    if (moveEnd(address, side, thisOwner()) && connection.#in !== 0) wakeAll(connection.#in + QUEUE_ITEMS);
     return connection;
   }
 }
@@ -426,8 +406,7 @@ export function pipe({ duplex = true }: { duplex?: boolean } = {}): [Connection,
       throw error;
     }
   }
-  atomicExchange(address + PIPE_ENDS, thisOwner());
-  atomicExchange(address + PIPE_ENDS + 4, thisOwner());
+  initEnds(address, thisOwner());
   return [Connection.make(address, 0, true), Connection.make(address, 1, false)];
 }
 
