@@ -4,7 +4,7 @@
 import { factorsOf, rootsOf } from './signals-roots';
 
 /** Up to this length the loop is faster than the kernel (measured: Node 20, one core). */
-export const PLAIN_FFT = 128;
+export const PLAIN_FFT = 256;
 
 const ZEROS = new Float64Array(PLAIN_FFT);
 /** What the passes write in turns. */

@@ -1,4 +1,4 @@
-// exp, log, log2 and log10 of two f64 at once, within 2 ulp. A lane's result does not depend on the other lane.
+// exp, log, log1p, log2 and log10 of two f64 at once, within 2 ulp. A lane's result does not depend on the other lane.
 //   exp   2^(k/32) from a table times e^r, |r| ≤ ln 2 / 64 (Tang 1989, "Table-driven implementation of the exponential
 //         function"), the polynomial Taylor's
 //   log   x = 2^k·m with m from √½ to √2; ln m by the series of artanh(f / (2 + f)), f = m − 1, with the coefficients
@@ -130,4 +130,17 @@ export function logLanes(x: v128, base: i32): v128 {
     if (!i64x2.extract_lane(plain, 1)) y = f64x2.replace_lane(y, 1, logEdge(f64x2.extract_lane(x, 1), base));
   }
   return y;
+}
+
+/** ln (1 + x): that of the rounded sum u, and what its rounding lost by the slope there, 1 / u. */
+// @ts-ignore: decorator
+@inline
+export function log1pLanes(x: v128): v128 {
+  const u = f64x2.add(x, f64x2.splat(1));
+  const lost = f64x2.sub(x, f64x2.sub(u, f64x2.splat(1)));
+  const log = logLanes(u, 0);
+  const y = f64x2.add(log, f64x2.div(lost, u));
+  // -1, infinities and numbers so large that the sum is the number itself; -0.
+  const isEdge = v128.or(f64x2.eq(u, f64x2.splat(0)), f64x2.gt(f64x2.abs(u), f64x2.splat(9007199254740992)));
+  return v128.bitselect(x, v128.bitselect(log, y, isEdge), f64x2.eq(x, f64x2.splat(0)));
 }

@@ -1,7 +1,10 @@
 // map: one named operation for every element. Float32 goes through f64 where the operation is not exact in f32.
 // The operations' numbers are their places in the plan's list (src/kernels/arrays-map.ts).
 
-import { exp, exp2Lanes, logLanes } from "./logarithms";
+import { angleLanes, COS, SIN, TAN } from "./angles";
+import { ACOS, arcsLanes, ASIN, ATAN } from "./arcs";
+import { COSH, EXPM1, hyperbolicLanes, SINH, TANH } from "./hyperbolic";
+import { exp2Lanes, log1pLanes, logLanes } from "./logarithms";
 import { BLOCK } from "./sizes";
 
 // @ts-ignore: decorator
@@ -55,81 +58,21 @@ function rounded<T>(x: T): T {
   return select<T>(up - <T>1, up, up - <T>0.5 > x);
 }
 
-// π/2 in four parts: products of the first three (23 bits each) with an integer below 2³⁰ are exact.
-const HALF_PI_1: f64 = 1.570796251296997;
-const HALF_PI_2: f64 = 7.549789415861596e-08;
-const HALF_PI_3: f64 = 5.39030083589187e-15;
-const HALF_PI_4: f64 = 2.0222662487959506e-21;
-const TWO_OVER_PI: f64 = 0.6366197723675814;
-/** Above, asc's own reduction of angles misses the quadrant (asc 0.28.20); ours holds up to 10⁹. */
-const LARGE_ANGLE: f64 = 1e6;
-
-/** sin (quarter 0) or cos (quarter 1) of a large angle. Source: Cody and Waite's reduction, 1980. */
-function sinOfLarge(x: f64, quarter: i32): f64 {
-  const n = nearest(x * TWO_OVER_PI);
-  const high = x - n * HALF_PI_1 - n * HALF_PI_2;
-  const third = n * HALF_PI_3;
-  const y = high - third;
-  // What that difference lost (Knuth's two-sum).
-  const back = y - high;
-  const lost = high - (y - back) - (third + back);
-  const angle = y + (lost - n * HALF_PI_4);
-  quarter = (quarter + <i32>(<i64>n & 3)) & 3;
-  const value = quarter & 1 ? NativeMath.cos(angle) : NativeMath.sin(angle);
-  return quarter & 2 ? -value : value;
-}
-
-// @ts-ignore: decorator
-@inline
-function isLarge(x: f64): bool { return abs(x) > LARGE_ANGLE && abs(x) <= 1.5e9; }
-
-function sinh(x: f64): f64 {
-  const size = abs(x);
-  if (size < 709) {
-    const t = NativeMath.expm1(size);
-    return copysign(0.5 * (size < 1 ? 2 * t - t * t / (t + 1) : t + t / (t + 1)), x);
-  }
-  const root = exp(0.5 * size);
-  return copysign(0.5 * root * root, x);
-}
-
-function cosh(x: f64): f64 {
-  const size = abs(x);
-  if (size < 709) {
-    const t = exp(size);
-    return 0.5 * t + 0.5 / t;
-  }
-  const root = exp(0.5 * size);
-  return 0.5 * root * root;
-}
-
-/** The operations from EXP on that vectors do not serve. */
-function transcendental(op: i32, x: f64): f64 {
-  switch (op) {
-    case 11: return NativeMath.expm1(x);
-    case 13: return NativeMath.log1p(x);
-    case 16: return isLarge(x) ? sinOfLarge(x, 0) : NativeMath.sin(x);
-    case 17: return isLarge(x) ? sinOfLarge(x, 1) : NativeMath.cos(x);
-    case 18: return isLarge(x) ? sinOfLarge(x, 0) / sinOfLarge(x, 1) : NativeMath.tan(x);
-    case 19: return NativeMath.asin(x);
-    case 20: return NativeMath.acos(x);
-    case 21: return NativeMath.atan(x);
-    case 22: return sinh(x);
-    case 23: return cosh(x);
-    case 24: return NativeMath.tanh(x);
-    default: return NativeMath.cbrt(x);
-  }
-}
-
 const EXP: i32 = 10;
 const LOG: i32 = 12;
+const LOG1P: i32 = 13;
 const LOG2: i32 = 14;
 const LOG10: i32 = 15;
 
 // @ts-ignore: decorator
 @inline
 function pair(op: i32, x: v128): v128 {
-  return op == EXP ? exp2Lanes(x) : logLanes(x, op == LOG ? 0 : op - 13);
+  if (op == EXP) return exp2Lanes(x);
+  if (op == LOG1P) return log1pLanes(x);
+  if (op == SIN || op == COS || op == TAN) return angleLanes(op, x);
+  if (op == ASIN || op == ACOS || op == ATAN) return arcsLanes(op, x);
+  if (op == EXPM1 || op >= SINH) return hyperbolicLanes(op, x);
+  return logLanes(x, op == LOG ? 0 : op - 13);
 }
 
 /** A whole block with an operation on two f64 at once; f32 are widened for it. */
@@ -166,10 +109,21 @@ function mapFloat<T>(begin: i32, end: i32, op: i32, from: usize, to: usize, leng
       return;
     case EXP: mapPairs<T>(EXP, at, stop, from, to); return;
     case LOG: mapPairs<T>(LOG, at, stop, from, to); return;
+    case LOG1P: mapPairs<T>(LOG1P, at, stop, from, to); return;
     case LOG2: mapPairs<T>(LOG2, at, stop, from, to); return;
     case LOG10: mapPairs<T>(LOG10, at, stop, from, to); return;
+    case SIN: mapPairs<T>(SIN, at, stop, from, to); return;
+    case COS: mapPairs<T>(COS, at, stop, from, to); return;
+    case TAN: mapPairs<T>(TAN, at, stop, from, to); return;
+    case ASIN: mapPairs<T>(ASIN, at, stop, from, to); return;
+    case ACOS: mapPairs<T>(ACOS, at, stop, from, to); return;
+    case ATAN: mapPairs<T>(ATAN, at, stop, from, to); return;
+    case EXPM1: mapPairs<T>(EXPM1, at, stop, from, to); return;
+    case SINH: mapPairs<T>(SINH, at, stop, from, to); return;
+    case COSH: mapPairs<T>(COSH, at, stop, from, to); return;
+    case TANH: mapPairs<T>(TANH, at, stop, from, to); return;
     default:
-      for (; at < stop; at += sizeof<T>()) store<T>(to + at, <T>transcendental(op, <f64>load<T>(from + at)));
+      for (; at < stop; at += sizeof<T>()) store<T>(to + at, <T>NativeMath.cbrt(<f64>load<T>(from + at)));
   }
 }
 
