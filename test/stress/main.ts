@@ -1,10 +1,12 @@
-// The stress tests in full: `npm run stress [kills|steps|queues|queue-kills|fuzz|recycle] [runtime]`. In CI a sample of them runs:
-// kills.test.ts, queues.test.ts and recycle.test.ts.
+// The stress tests in full: `npm run stress [kills|steps|queues|queue-kills|histories|fuzz|recycle] [runtime]`.
+// In CI a sample of them runs: kills.test.ts, queues.test.ts, histories.test.ts and recycle.test.ts.
 //
 //   kills   10,000 random kills on Node, 1,000 on Deno and on Bun; MANYHANDS_KILLS and MANYHANDS_SEED change that
 //   steps   death before each step of each primitive
 //   queues  death before each step of putting, of getting, and of making shared objects; blocks are counted on Node
 //   queue-kills 10,000 deaths while putting and getting on Node, 1,000 on Deno and on Bun; as kills
+//   histories 10,000 rounds of two to four workers at one queue, or one dict, on each runtime (MANYHANDS_ROUNDS and
+//           MANYHANDS_SEED change that): every history is linearizable
 //   fuzz    10⁶ values through the codec and 10⁷ messages that were tampered with, on Node
 //   recycle 2,000 workers that run one task each (MANYHANDS_WORKERS changes that): they let the program grow by no more
 //           than 1 MB for each 1,000 beyond what workers that do nothing do
@@ -57,6 +59,12 @@ const parts = {
     const kills = process.env.MANYHANDS_KILLS ?? String(KILLS[runtime]);
     const seed = process.env.MANYHANDS_SEED ?? String(Date.now() % 1e9);
     return (await runProgram(runtime, file, [kills, seed], { show: true, limitMs: LIMIT_MS })).code;
+  },
+  async histories(runtime: RuntimeName): Promise<number | null> {
+    const file = await bundleProgram('test/stress/_histories-program.ts');
+    const rounds = process.env.MANYHANDS_ROUNDS ?? '10000';
+    const seed = process.env.MANYHANDS_SEED ?? String(Date.now() % 1e9);
+    return (await runProgram(runtime, file, [rounds, seed], { show: true, limitMs: LIMIT_MS })).code;
   },
   async fuzz(runtime: RuntimeName): Promise<number | null> {
     if (runtime !== 'node') return 0;
