@@ -32,6 +32,8 @@ export const OBJECT_ARRAY: u32 = 1 << KIND_SHIFT;
 export const OBJECT_SYNC: u32 = 2 << KIND_SHIFT;
 export const OBJECT_QUEUE: u32 = 3 << KIND_SHIFT;
 export const OBJECT_MEMORY: u32 = 4 << KIND_SHIFT;
+export const OBJECT_BOARD: u32 = 5 << KIND_SHIFT;
+export const OBJECT_JOB: u32 = 6 << KIND_SHIFT;
 
 /** Another thread is in the bucket: try again. Every function below may answer so. */
 export const HOLD_BUSY: u32 = 1;

@@ -8,6 +8,8 @@
 //                what it was allocated as, with MAKING_COUNTED once the statistics know of it
 //   WITHIN       1 while the thread's JavaScript is in a section, where it must not be terminated (src/heap/section.ts)
 //   THREAD       the number of its system thread, by which its parent can tell that it is gone; 0 where there is none
+//   ENDED        the owner id of a thread that had the record and has ended, where only the main thread hears of that
+//                (src/pool/_burial.ts)
 // and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
 //   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²
 //   AWAITS       the same for its asynchronous flows, the one that waits longest
@@ -31,7 +33,8 @@ export const MAKING_COUNTED: u32 = 0x100;
 export const NOTE_READS: usize = 40;
 export const NOTE_NAME_BYTES: usize = 44;
 export const NOTE_NAME: usize = 48;
-export const NOTE_NAME_MAX: u32 = 72;
+export const NOTE_NAME_MAX: u32 = 68;
+export const NOTE_ENDED: usize = 116;
 export const NOTE_WITHIN: usize = 120;
 export const NOTE_THREAD: usize = 124;
 

@@ -25,6 +25,7 @@ export const THREAD_BELL: usize = 12;
 export const THREAD_PARKED: usize = 16;
 /** The address this thread sleeps on in a primitive (assembly/sync), or is about to: every death wakes it. */
 export const THREAD_PENDING: usize = 20;
+/** Record of the thread that started this one; 0 in a record that is nobody's. */
 export const THREAD_PARENT: usize = 24;
 /** Microseconds spent running tasks, and tasks run: for insights. */
 export const THREAD_BUSY_US: usize = 28;
@@ -107,6 +108,20 @@ export function takeThread(): usize {
     return record;
   }
   return 0;
+}
+
+/** Makes a dead thread's record nobody's: the last step of its burial. */
+export function freeThread(record: usize): void {
+  atomicStore(record + THREAD_PARENT, 0); // who takes the record next is not this one's parent's child
+  atomicStore(record + THREAD_STATE, THREAD_FREE);
+}
+
+/** Whether the thread with this record was started by the one with record `parent`, and is not buried yet. */
+export function isChildOf(record: usize, parent: usize): boolean {
+  return (
+    atomicLoad(record + THREAD_PARENT) === (parent as u32) &&
+    atomicLoad(record + THREAD_STATE) !== THREAD_FREE
+  );
 }
 
 /** Whether the thread with this owner id still runs (or starts). */

@@ -1,6 +1,10 @@
 // The task board: where a pool's owner posts tasks and its workers take them. One block of the heap; portable.
 //
-//   header (128 bytes) · done map (a bit a slot, 64 bytes) · slots (128 bytes each)
+//   header (128 bytes) · done map (a bit a slot, 64 bytes) · slots (128 bytes each) · a word for each slot
+//
+// All that hangs on a board can be found from it, so that whoever buries its owner gives it back (src/pool/board.ts):
+// blocks of arguments and of results in the slots, the bytes of the former in the words behind them, the names of
+// functions in a list.
 //
 // A slot's first word:
 //
@@ -34,12 +38,17 @@ import {
 } from '../atomics/index';
 import { ringBell, THREAD_BELL } from '../heap/threads';
 
-export const BOARD_TAIL: usize = 0;
-export const BOARD_HEAD: usize = 4;
+/** First, so that the allocator wipes it with the block: what else lies here is no board. */
+export const BOARD_MAGIC: usize = 0;
+export const BOARD_MAGIC_VALUE: u32 = 0x424f5244; // "BORD"
 /** Slots − 1; the number of slots is a power of two, 512 at most. */
-export const BOARD_MASK: usize = 8;
+export const BOARD_MASK: usize = 4;
 /** Record of the thread that owns the board. */
-export const BOARD_OWNER: usize = 12;
+export const BOARD_OWNER: usize = 8;
+/** Address of the first name that its tasks are called by, or 0; src/pool/names.ts has the others. */
+export const BOARD_NAMES: usize = 12;
+export const BOARD_TAIL: usize = 16;
+export const BOARD_HEAD: usize = 20;
 export const BOARD_DONE: usize = 128;
 export const BOARD_SLOTS: usize = 192;
 export const SLOTS_MAX: u32 = 512;
@@ -86,11 +95,17 @@ export function claimedBy(threadSlot: u32): u32 {
 }
 
 export function boardBytes(slots: u32): u32 {
-  return (BOARD_SLOTS as u32) + slots * SLOT_BYTES;
+  return (BOARD_SLOTS as u32) + slots * (SLOT_BYTES + 4);
 }
 
 export function slotAt(board: usize, slot: u32): usize {
   return board + BOARD_SLOTS + slot * SLOT_BYTES;
+}
+
+/** Where the bytes of the arguments' block of a slot stand; touched by the owner alone. */
+export function argBytesAt(board: usize, slot: u32): usize {
+  const slots: u32 = atomicLoad(board + BOARD_MASK) + 1;
+  return board + BOARD_SLOTS + slots * SLOT_BYTES + slot * 4;
 }
 
 /** Initialises a board in a block of `boardBytes(slots)`. */
@@ -98,6 +113,7 @@ export function initBoard(board: usize, slots: u32, ownerRecord: usize): void {
   fillBytes(board, 0, boardBytes(slots));
   atomicStore(board + BOARD_MASK, slots - 1);
   atomicStore(board + BOARD_OWNER, ownerRecord as u32);
+  atomicStore(board + BOARD_MAGIC, BOARD_MAGIC_VALUE);
 }
 
 /** The owner: the next free slot to fill, or -1 if all are taken. */

@@ -4,8 +4,9 @@
 
 import { atomicAdd, atomicLoad } from '../atomics/index';
 
-/** Next piece to hand out. */
-export const JOB_NEXT: usize = 0;
+/** First, so that the allocator wipes it with the block: what else lies here is no job. */
+export const JOB_MAGIC: usize = 0;
+export const JOB_MAGIC_VALUE: u32 = 0x4a4f4221; // "JOB!"
 export const JOB_PIECES: usize = 4;
 /** Non-zero asks the threads to stop between pieces. */
 export const JOB_CANCELLED: usize = 8;
@@ -17,6 +18,8 @@ export const JOB_WORKERS: usize = 16;
 export const JOB_ARGC: usize = 20;
 /** Address of the function's name (src/pool/names.ts). */
 export const JOB_FN: usize = 24;
+/** Next piece to hand out. */
+export const JOB_NEXT: usize = 28;
 export const JOB_ARGS: usize = 32;
 
 /** The first of `grain` pieces that are the caller's now; the number of pieces if there are none left. */

@@ -30,7 +30,7 @@ import {
   SPANS_MAX,
 } from '../../assembly/heap/layout';
 import { allocCounted, allocInto, beginMaking, freeCounted } from '../../assembly/heap/making';
-import { threadNote } from '../../assembly/heap/notes';
+import { NOTE_MAKING, threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
 import { runtime } from '../runtime/runtime';
@@ -229,6 +229,24 @@ export function allocateInto(place: number, bytes: number, kind: Kind, align = 1
     bytes > 0xffffffff ? 0 : allocInto(place, bytes, align, KINDS.indexOf(kind), thisThread()) >>> 0;
   if (address === 0) throw outOfMemory(bytes);
   checkWritten();
+  return address;
+}
+
+/**
+ * Allocates a block that `complete` fills before its address goes into the word at `place`; it is given back if this
+ * thread dies before that. `complete` allocates nothing.
+ */
+export function allocateLinked(
+  place: number,
+  bytes: number,
+  kind: Kind,
+  complete: (address: number) => void,
+): number {
+  const note = beginMaking(place, bytes, KINDS.indexOf(kind), thisThread());
+  const address = obtain(bytes, kind, 16, note);
+  complete(address);
+  atomicStore(place, address);
+  atomicStore(note + NOTE_MAKING, 0);
   return address;
 }
 

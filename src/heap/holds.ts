@@ -62,6 +62,11 @@ export function takeHold(object: number): boolean {
   return object % 64 === 0 && add(object, thisOwner(), false);
 }
 
+/** Another thread, which cannot do so yet, takes hold of the object that this one holds. */
+export function giveHold(object: number, owner: number): void {
+  add(object, owner, false);
+}
+
 /** This thread lets go of the object; if it was the last that held it the memory returns. */
 export function letGo(object: number): void {
   drop(object, thisOwner());

@@ -8,8 +8,6 @@ import {
   atomicStore,
   notifyWord,
 } from '../../assembly/atomics/index';
-import { reapThread } from '../../assembly/heap/allocator';
-import { freeArena } from '../../assembly/heap/arena';
 import { NOTE_THREAD, NOTE_WITHIN, threadNote } from '../../assembly/heap/notes';
 import {
   CALL_NOTIFY,
@@ -18,27 +16,21 @@ import {
   deadWith,
   exitCodeOf,
   isDead,
-  REST_RUNNING,
   rouseThread,
-  STOP_NOW,
-  THREAD_BELL,
   THREAD_CALLS,
-  THREAD_DEAD,
-  THREAD_FREE,
   THREAD_LIVE,
   THREAD_MESSAGES,
+  THREAD_OWNER,
   THREAD_PARENT,
-  THREAD_REST,
   THREAD_STATE,
   THREAD_STOP,
   takeThread,
-  threadSlot,
 } from '../../assembly/heap/threads';
-import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
+import { wakeSleepers } from '../../assembly/sync/block';
 import { traceOf } from '../codec/index';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
-import { buryHolds, reclaim } from '../heap/holds';
+import { giveHold } from '../heap/holds';
 import { isWithinSection, onLookOut } from '../heap/section';
 import { currentProcess } from '../process/current';
 import { isProgramHeld, keepers } from '../runtime/hold';
@@ -52,6 +44,18 @@ import {
   type WorkerBoot,
   type WorkerHandle,
 } from '../runtime/runtime';
+
+import {
+  childrenOf,
+  declareDead,
+  givenUpAfter,
+  isBereaved,
+  layToRest,
+  noteEnds,
+  stopNow,
+  takeBack,
+} from './_burial';
+import './board'; // who buries a worker gives back the boards that only this held
 
 /** A worker as the pool knows it. */
 export interface Member {
@@ -94,8 +98,6 @@ export interface CrewOptions {
 
 /** How long a worker that was asked to end may take before it is ended. */
 const GRACE_MS = 500;
-/** How long it may take to be ended, before it is given up; Chromium breaks an endless loop after 2 seconds. */
-const LOST_MS = 3500;
 /** How often it is looked at meanwhile: Deno tells nothing of a worker that exits while it is being terminated. */
 const LOOK_MS = 100;
 
@@ -109,7 +111,9 @@ export class Crew {
   readonly members: Member[] = [];
   #held = false;
   #count = 0;
-  constructor(private readonly options: CrewOptions) {}
+  constructor(private readonly options: CrewOptions) {
+    noteEnds();
+  }
 
   /** Starts one more worker; its name is the crew's with a number, unless it is given. */
   start(name = `${this.options.name}-${++this.#count}`): Member {
@@ -121,10 +125,14 @@ export class Crew {
       );
     }
     const pid = nextId();
+    const owner = shared ? atomicLoad(record + THREAD_OWNER) : 0;
+    const { board } = this.options.boot;
+    // Announced before it is a child of this thread: if this thread dies from there on, its end will be heard of.
+    const lifeForMain = shared ? runtime().announceChild?.(owner) : undefined;
     if (shared) {
-      atomicStore(record + THREAD_PARENT, thisThread());
       atomicStore(threadNote(record) + NOTE_WITHIN, 0);
       atomicStore(threadNote(record) + NOTE_THREAD, 0);
+      atomicStore(record + THREAD_PARENT, thisThread());
       onLookOut(announceMissing);
     }
     const parent = currentProcess();
@@ -135,12 +143,20 @@ export class Crew {
       pid,
       parent: { name: parent.name, pid: parent.pid },
       backend: this.options.backend,
+      lifeForMain,
       ...this.options.boot,
     };
-    const handle = runtime().spawn(boot, {
-      resourceLimits: this.options.resourceLimits,
-      create: this.options.create,
-    });
+    let handle: WorkerHandle;
+    try {
+      if (shared && board !== 0) giveHold(board, owner);
+      handle = runtime().spawn(boot, {
+        resourceLimits: this.options.resourceLimits,
+        create: this.options.create,
+      });
+    } catch (error) {
+      if (shared) layToRest({ record }, true);
+      throw error;
+    }
     const member: Member = {
       name,
       pid,
@@ -180,7 +196,9 @@ export class Crew {
 
   /** Takes note of a worker's death, once. */
   bury(member: Member, death: Death): void {
-    if (member.lost) this.#layToRest(member);
+    const areOrphansGone = death.areOrphansGone === true;
+    if (member.lost) this.#returnLost(member, areOrphansGone);
+    else if (isBereaved(member)) layToRest(member, areOrphansGone);
     if (!member.alive) return;
     member.alive = false;
     clearTimeout(member.deadline);
@@ -193,21 +211,16 @@ export class Crew {
       if (told.error !== undefined && !told.isTold) reportDeath(member, told);
     } finally {
       // Only now: the backend has read what the thread left, and found what its slot number still named.
-      if (member.record !== 0) {
-        buryHolds(member.record);
-        atomicStore(member.record + THREAD_STATE, THREAD_FREE);
-      }
+      if (member.record !== 0) layToRest(member, areOrphansGone);
     }
   }
 
   /** A lost worker has ended after all: its hold on the heap is taken back now. */
-  #layToRest(member: Member): void {
+  #returnLost(member: Member, areOrphansGone: boolean): void {
     if (!lostWorkers.delete(member)) return;
     if (member.record !== 0) takeBack(member.record);
     this.options.onGone?.(member);
-    if (member.record === 0) return;
-    buryHolds(member.record);
-    atomicStore(member.record + THREAD_STATE, THREAD_FREE);
+    if (member.record !== 0) layToRest(member, areOrphansGone);
   }
 
   /** Finds deaths that workers announced in shared memory, or could not: for threads that block and get no events. */
@@ -292,17 +305,13 @@ export class Crew {
   kill(member: Member, endedAs?: number): void {
     member.leaving = true;
     member.endedAs ??= endedAs;
-    if (member.record !== 0) {
-      atomicStore(member.record + THREAD_STOP, STOP_NOW);
-      wakeSleeper(member.record);
-    }
-    this.#ring(member);
+    if (member.record !== 0) stopNow(member.record);
     terminate(member);
     if (member.killed) return; // asked again: that puts nothing off
     member.killed = true;
     clearTimeout(member.deadline);
     const began = performance.now();
-    const limit = runtime().endsWithin ?? LOST_MS;
+    const limit = givenUpAfter();
     const look = () => {
       if (!member.alive || this.#hasAnnounced(member)) return;
       if (performance.now() - began < limit) {
@@ -317,7 +326,7 @@ export class Crew {
       this.#remove(member);
       member.handle.keepAlive(false);
       if (member.record !== 0) {
-        atomicStore(member.record + THREAD_STATE, THREAD_DEAD); // what it holds goes to others
+        declareDead(member.record);
         wakeSleepers();
       }
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9, orderly: member.saidBye });
@@ -340,17 +349,22 @@ function terminate(member: Member, looks = SECTION_LOOKS): void {
 
 let lookedAt = 0;
 
-/** Finds workers whose thread has ended without a word, while this one cannot hear of it from the runtime. */
+/**
+ * Finds workers whose thread has ended without a word, while this one cannot hear of it from the runtime: its own, and
+ * those that ended together with the worker that had started them.
+ */
 function announceMissing(): void {
   lookedAt = performance.now();
   const threads = runtime().osThreads?.();
   if (threads === undefined) return;
-  for (const { record, endedAs } of living.keys()) {
-    if (record === 0) continue;
+  const announce = (record: number, exitCode: number) => {
     const thread = atomicLoad(threadNote(record) + NOTE_THREAD);
-    if (thread === 0 || threads.has(thread)) continue;
-    atomicCompareExchange(record + THREAD_STATE, THREAD_LIVE, deadWith(endedAs ?? 1));
-  }
+    if (thread !== 0 && !threads.has(thread))
+      atomicCompareExchange(record + THREAD_STATE, THREAD_LIVE, deadWith(exitCode));
+    if (isDead(atomicLoad(record + THREAD_STATE)))
+      for (const orphan of childrenOf(record)) announce(orphan, 1);
+  };
+  for (const { record, endedAs } of living.keys()) if (record !== 0) announce(record, endedAs ?? 1);
 }
 
 /** Says aloud what ended a worker that nobody waited for: nobody else would ever see the error. */
@@ -358,16 +372,4 @@ function reportDeath({ name }: Member, { error, exitCode }: Death): void {
   console.error(
     `Worker ${name} exited with code ${exitCode} by an error outside of any task:\n${traceOf(error)}`,
   );
-}
-
-/** Takes back what a dead thread held of the heap, and wakes whoever may wait for it. */
-function takeBack(record: number): void {
-  reclaim(record);
-  atomicStore(record + THREAD_STATE, THREAD_DEAD);
-  atomicStore(record + THREAD_REST, REST_RUNNING); // takes no calls any more
-  freeArena(record);
-  reapThread(threadSlot(record), thisThread());
-  wakeSleepers();
-  // It may have taken the mark of this thread's bell and not lived to notify.
-  notifyWord(thisThread() + THREAD_BELL, 0xffffffff);
 }

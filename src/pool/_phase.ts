@@ -1,17 +1,21 @@
 // Shares a kernel phase among a pool's workers: one job block, one frame for each worker that takes part.
 
-import { atomicLoad, atomicStore, store32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, load32, store32 } from '../../assembly/atomics/index';
+import { OBJECT_JOB } from '../../assembly/heap/holds';
 import {
   JOB_ARGC,
   JOB_ARGS,
   JOB_CANCELLED,
   JOB_DONE,
   JOB_FN,
+  JOB_MAGIC,
+  JOB_MAGIC_VALUE,
   JOB_NEXT,
   JOB_PIECES,
   JOB_WORKERS,
 } from '../../assembly/pool/job';
-import { allocate, release } from '../heap/heap';
+import { allocateObject, tryRelease } from '../heap/heap';
+import { holdNew, letGo, onLastHold } from '../heap/holds';
 import { type Family, type KernelExports, loadKernels } from '../kernels/_module';
 import { type Phase, type PhaseControl, runHere } from '../kernels/_plan';
 import { workOn } from '../worker/phase';
@@ -19,28 +23,26 @@ import type { PoolBackend } from './_backend';
 import { isQuarantined } from './_calls';
 import { PhaseJob } from './_jobs';
 import { writeF64 } from './frames';
-import { freeName, writeName } from './names';
+import { freeNames, writeName } from './names';
 
 const PROGRESS_MS = 50;
 
-/** A phase's block on the heap. */
+/** A phase's block on the heap; whoever buries the thread that has made it finds it among what that held. */
 class JobBlock {
   readonly address: number;
-  readonly #bytes: number;
-  readonly #name: { address: number; bytes: number };
 
   constructor({ fn, pieces, args }: Phase, threads: number) {
-    this.#bytes = JOB_ARGS + args.length * 8;
-    this.address = allocate(this.#bytes, 'job');
-    this.#name = writeName(fn);
+    this.address = allocateObject(jobBytes(args.length), 'job');
     store32(this.address + JOB_NEXT, 0);
     store32(this.address + JOB_PIECES, pieces);
     store32(this.address + JOB_CANCELLED, 0);
     store32(this.address + JOB_DONE, 0);
     store32(this.address + JOB_WORKERS, threads);
     store32(this.address + JOB_ARGC, args.length);
-    store32(this.address + JOB_FN, this.#name.address);
     for (const [i, value] of args.entries()) writeF64(this.address + JOB_ARGS + i * 8, value);
+    atomicStore(this.address + JOB_MAGIC, JOB_MAGIC_VALUE);
+    holdNew(this.address, OBJECT_JOB);
+    writeName(fn, this.address + JOB_FN);
   }
 
   /** Asks the threads to stop between pieces. */
@@ -51,10 +53,19 @@ class JobBlock {
   }
 
   free(): void {
-    freeName(this.#name);
-    release(this.address, this.#bytes, 'job');
+    letGo(this.address);
   }
 }
+
+function jobBytes(args: number): number {
+  return JOB_ARGS + args * 8;
+}
+
+onLastHold(OBJECT_JOB, (job) => {
+  if (atomicLoad(job + JOB_MAGIC) !== JOB_MAGIC_VALUE) return; // given back already
+  freeNames(job + JOB_FN);
+  tryRelease(job, jobBytes(load32(job + JOB_ARGC)), 'job');
+});
 
 /** Runs the phase; rejects with the first error once no worker touches the phase's memory any more. */
 export async function runPhaseOn(

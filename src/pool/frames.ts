@@ -32,7 +32,7 @@ import {
   SLOT_STARTED,
 } from '../../assembly/pool/board';
 import { decode, decodeError, encodeError, encodeInto } from '../codec/index';
-import { allocate, allocateInto, release } from '../heap/heap';
+import { allocateInto, release } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { viewAt } from '../heap/views';
 
@@ -132,7 +132,7 @@ export function writeCalls(slot: number, calls: ReadonlyArray<{ args: readonly n
   const count = calls.length;
   const { length } = calls[0].args;
   const bytes = CALLS_HEAD + count * length * 8;
-  const at = allocate(bytes, 'frame');
+  const at = allocateIn(slot, SLOT_ARGS, bytes);
   const view = numbersUpTo(at + bytes);
   let to = (at + CALLS_HEAD) / 8;
   atomicStore(at, count << 16);
@@ -141,7 +141,6 @@ export function writeCalls(slot: number, calls: ReadonlyArray<{ args: readonly n
     for (let k = 0; k < length; k++) view[to++] = args[k];
   }
   store32(slot + SLOT_RESULT, 0);
-  store32(slot + SLOT_ARGS, at);
   store32(slot + SLOT_COUNT, count);
   store32(slot + SLOT_LENGTH, length);
   store32(slot + SLOT_KIND, FRAME_CALLS);
@@ -184,12 +183,12 @@ export function writeItems(
   store32(slot + SLOT_COUNT, count);
   if (kind === FRAME_MAP && typeof items[begin] === 'number') {
     const bytes = count * 8;
-    const at = allocate(bytes, 'frame');
+    const at = allocateIn(slot, SLOT_ARGS, bytes);
     if (writeNumbers(at, items, begin, end)) {
       store32(slot + SLOT_KIND, FRAME_MAP_NUMBERS);
-      store32(slot + SLOT_ARGS, at);
       return bytes;
     }
+    store32(slot + SLOT_ARGS, 0);
     release(at, bytes, 'frame');
   }
   store32(slot + SLOT_KIND, kind);
@@ -246,6 +245,7 @@ export function readOutcome(slot: number, job?: { takeNumbers?(numbers: Float64A
       const at = own || load32(slot + SLOT_ARGS);
       const numbers = viewAt(Float64Array, at, count);
       const value = job?.takeNumbers === undefined ? numbers.slice() : job.takeNumbers(numbers);
+      store32(slot + SLOT_RESULT, 0);
       if (own !== 0) release(own, count * 8, 'frame');
       return { ok: true, value, ms, started };
     }

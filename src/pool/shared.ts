@@ -3,19 +3,17 @@
 // on the thread's bell, settles what is done, and answers for what a dead worker had claimed.
 // Over 400 lines: posting, settling and burying all work on the tables of slots that are private to this class.
 
-import { atomicLoad, atomicStore, load32, store32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, store32 } from '../../assembly/atomics/index';
 import { THREAD_STOP, threadRecord, threadSlot } from '../../assembly/heap/threads';
 import {
+  argBytesAt,
+  BOARD_NAMES,
   BOARD_TAIL,
-  boardBytes,
   claimedBy,
-  clearSlot,
   freeSlot,
-  initBoard,
   isBoardEmpty,
   postSlot,
   retractSlot,
-  SLOT_ARGS,
   SLOT_CLAIMED,
   SLOT_DONE,
   SLOT_FN,
@@ -31,8 +29,7 @@ import {
 import { decodeError, encode } from '../codec/index';
 import { BlockingNotAllowedError, BrokenProcessPoolError, ClosedError } from '../errors';
 import { blockOnBell, listen, unlisten } from '../heap/bell';
-import { allocate, release, thisThread } from '../heap/heap';
-import { letGoOfMessages } from '../heap/holds';
+import { letGo, letGoOfMessages } from '../heap/holds';
 import { leavers } from '../runtime/hold';
 import { type Death, type FromWorker, runtime } from '../runtime/runtime';
 import type { PoolBackend, PoolStats } from './_backend';
@@ -43,6 +40,7 @@ import type { Job, Source } from './_jobs';
 import { Overdue } from './_overdue';
 import { JobQueue, PATIENCE } from './_queue';
 import { type BackendOptions, DeathWatch, isRestart } from './_watch';
+import { createBoard, emptySlot } from './board';
 import {
   areNumbers,
   cutCalls,
@@ -54,7 +52,7 @@ import {
   writeF64,
 } from './frames';
 import { Ledger } from './insights';
-import { freeName, writeName } from './names';
+import { writeName } from './names';
 
 /** Tasks that may stand on the board: deep enough that workers never wait for the owner's event loop. */
 const SLOTS = 256;
@@ -75,10 +73,8 @@ export class SharedBackend implements PoolBackend {
   readonly kind = 'shared';
   processes: number;
   readonly #board: number;
-  readonly #bytes: number;
   readonly #jobs: Array<Job | undefined> = new Array(SLOTS);
-  readonly #argBytes = new Float64Array(SLOTS);
-  readonly #names = new Map<string, { address: number; bytes: number }>();
+  readonly #names = new Map<string, number>();
   readonly #queue = new JobQueue();
   /** Absent if workers count their tasks: each then goes singly. */
   readonly #batcher: Batcher | undefined;
@@ -87,8 +83,6 @@ export class SharedBackend implements PoolBackend {
   readonly ledger = new Ledger();
   readonly #calls = new Calls(this.ledger);
   readonly #overdue = new Overdue(() => this.#findOverdue());
-  /** Workers that could not be ended: what they may still write to is given back when they end after all. */
-  readonly #lost = new Set<Member>();
   #onBoard = 0;
   /** Record of the worker that finished last. */
   #lastWorker = 0;
@@ -116,9 +110,7 @@ export class SharedBackend implements PoolBackend {
   constructor(options: BackendOptions) {
     leavers.add(this.#leave);
     this.processes = options.processes;
-    this.#bytes = boardBytes(SLOTS);
-    this.#board = allocate(this.#bytes, 'board', 64);
-    initBoard(this.#board, SLOTS, thisThread());
+    this.#board = createBoard(SLOTS);
     const { initializer } = options;
     const counts = options.maxTasks !== Number.POSITIVE_INFINITY || options.maxMemory !== undefined;
     if (!counts) this.#batcher = new Batcher();
@@ -221,7 +213,7 @@ export class SharedBackend implements PoolBackend {
     const index = freeSlot(this.#board);
     const slot = slotAt(this.#board, index);
     try {
-      this.#argBytes[index] = job.write(slot);
+      store32(argBytesAt(this.#board, index), job.write(slot));
       store32(slot + SLOT_FN, job.key === '' ? 0 : this.#nameOf(job.key));
     } catch (error) {
       job.fail(error); // the arguments cannot be sent, or the heap is full
@@ -244,10 +236,10 @@ export class SharedBackend implements PoolBackend {
   #nameOf(key: string): number {
     let name = this.#names.get(key);
     if (name === undefined) {
-      name = writeName(key);
+      name = writeName(key, this.#board + BOARD_NAMES);
       this.#names.set(key, name);
     }
-    return name.address;
+    return name;
   }
 
   /** There is work: hold the program open and listen for the bell. */
@@ -342,16 +334,7 @@ export class SharedBackend implements PoolBackend {
 
   #clear(index: number): void {
     this.#abandonSlot(index);
-    this.#emptySlot(index);
-  }
-
-  /** Gives back what the slot holds, and the slot. */
-  #emptySlot(index: number): void {
-    const slot = slotAt(this.#board, index);
-    const args = load32(slot + SLOT_ARGS);
-    if (args !== 0) release(args, this.#argBytes[index], 'frame');
-    store32(slot + SLOT_ARGS, 0);
-    clearSlot(this.#board, index);
+    emptySlot(this.#board, index);
   }
 
   /** Forgets the job of a slot; one that a lost worker may still write to stays claimed until that ends. */
@@ -423,7 +406,6 @@ export class SharedBackend implements PoolBackend {
     this.#collect();
     this.#finishFor(member);
     this.ledger.leave(member.record);
-    if (member.lost) this.#lost.add(member);
     if (this.#lastWorker === member.record) this.#lastWorker = 0;
     const claimed = member.record === 0 ? 0 : claimedBy(threadSlot(member.record));
     for (const job of this.#calls.orphans(member)) job.fail(exitError(member, death, job));
@@ -493,17 +475,15 @@ export class SharedBackend implements PoolBackend {
     job.fail(exitError(member, death, job));
   }
 
-  /** A lost worker has ended: its slots are free again, and the board if nobody else needs it. */
+  /** A lost worker has ended: its slots are free again. */
   #onGone(member: Member): void {
-    this.#lost.delete(member);
     for (let index = 0; index < SLOTS; index++) {
       const slot = slotAt(this.#board, index);
       const state = atomicLoad(slot + SLOT_STATE);
       if (this.#jobs[index] !== undefined || slotThread(state) !== threadSlot(member.record)) continue;
       freeResult(slot);
-      this.#emptySlot(index);
+      emptySlot(this.#board, index);
     }
-    if (this.#freed) this.#giveBack();
   }
 
   /** Settles what a dead worker had done without yet setting the bit in the done map. */
@@ -650,20 +630,8 @@ export class SharedBackend implements PoolBackend {
     clearTimeout(this.#cutTimer);
     clearTimeout(this.#lateTimer);
     if (this.#listening) this.#rest();
-    this.#giveBack();
-  }
-
-  /** Gives the heap back what the pool held of it, unless a lost worker may still use it. */
-  #giveBack(): void {
-    if (this.#lost.size > 0) return;
-    for (let index = 0; index < SLOTS; index++) {
-      if (this.#jobs[index] === undefined) continue;
-      if (slotKind(atomicLoad(slotAt(this.#board, index) + SLOT_STATE)) !== SLOT_READY)
-        freeResult(slotAt(this.#board, index));
-      this.#clear(index);
-    }
-    for (const name of this.#names.values()) freeName(name);
-    release(this.#board, this.#bytes, 'board');
+    for (let index = 0; index < SLOTS; index++) if (this.#jobs[index] !== undefined) this.#abandonSlot(index);
+    letGo(this.#board); // with all that hangs on it, unless a lost worker holds it too
   }
 
   stats(): PoolStats {

@@ -86,7 +86,8 @@ class Life {
     const { port1, port2 } = new MessageChannel();
     this.#watched = port1;
     this.held = port2;
-    port1.on('message', () => {}); // a port that nobody listens to does not see the other end close
+    // A port that nobody listens to does not see the other end close.
+    port1.on('message', ({ owner, port }) => passUp(owner, port));
     port1.unref();
   }
 
@@ -101,6 +102,32 @@ class Life {
   }
 }
 
+/** What the main thread watches of workers' workers. */
+const watched = new Set<MessagePort>();
+let orphanEnded: ((owner: number) => void) | undefined;
+/** Leads to this thread's parent; undefined in the main thread. */
+let up = nodeBoot()?.life as MessagePort | undefined;
+
+/** For a worker that was told by message what it is. */
+export function setParentPort(life: unknown): void {
+  up = life as MessagePort | undefined;
+}
+
+/** Hands what watches a worker's worker up to the main thread, the only one that never ends before it. */
+function passUp(owner: number, port: MessagePort): void {
+  if (up !== undefined) {
+    up.postMessage({ owner, port }, [port]);
+    return;
+  }
+  watched.add(port);
+  port.on('message', () => {});
+  port.once('close', () => {
+    watched.delete(port);
+    orphanEnded?.(owner);
+  });
+  port.unref();
+}
+
 class NodeWorker implements WorkerHandle {
   #worker: Worker;
   #ready = false;
@@ -111,6 +138,7 @@ class NodeWorker implements WorkerHandle {
 
   constructor(boot: WorkerBoot, options: SpawnOptions) {
     const held = this.#life && [this.#life.held];
+    if (boot.lifeForMain !== undefined) held?.push(boot.lifeForMain as MessagePort);
     boot.life = this.#life?.held;
     this.#worker =
       (options.create?.() as Worker | undefined) ??
@@ -148,7 +176,9 @@ class NodeWorker implements WorkerHandle {
     let open = this.#life === undefined ? 1 : 2;
     let code = 0;
     const end = () => {
-      if (--open === 0) listener({ exitCode: code, error: this.#error, orderly: this.#orderly });
+      if (--open > 0) return;
+      const areOrphansGone = this.#life === undefined;
+      listener({ exitCode: code, error: this.#error, orderly: this.#orderly, areOrphansGone });
     };
     this.#life?.onEnd(end);
     this.#worker.on('exit', (exitCode) => {
@@ -197,6 +227,15 @@ export const nodeRuntime: Runtime = {
   // Deno ends a thread within milliseconds, or not at all while it loops or blocks.
   endsWithin: name === 'deno' ? 700 : undefined,
   spawn: (boot, options) => new NodeWorker(boot, options),
+  announceChild(owner) {
+    if (name !== 'deno' || up === undefined) return undefined;
+    const { port1, port2 } = new MessageChannel();
+    passUp(owner, port1);
+    return port2;
+  },
+  onOrphanEnd(listener) {
+    orphanEnded = listener;
+  },
   readBeside(file) {
     for (const place of ['./kernels/', '../kernels/_generated/']) {
       const url = new URL(place + file, import.meta.url);

@@ -23,8 +23,9 @@ export interface WorkerBoot {
   maxTasks: number;
   /** Bytes of JavaScript memory after which the worker ends; absent for no limit. */
   maxMemory?: number;
-  /** What the runtime gave the worker to hold while it lives. */
+  /** What the runtime gave the worker to hold while it lives: for its parent, and for the main thread. */
   life?: unknown;
+  lifeForMain?: unknown;
 }
 
 /** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */
@@ -64,6 +65,8 @@ export interface Death {
   error?: unknown;
   /** Somebody was told of it who waited for the worker. */
   isTold?: boolean;
+  /** The workers that it had started have ended too. */
+  areOrphansGone?: boolean;
   /** It had said that it ends: what was still on its way to it has not run. */
   orderly?: boolean;
 }
@@ -124,6 +127,14 @@ export interface Runtime {
   /** Milliseconds in which a worker that can be ended has ended; 3500 if not given. */
   readonly endsWithin?: number;
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
+  /**
+   * In a worker that is about to start one itself: what that has to hold (`lifeForMain`), so that the main thread
+   * hears of its end, also if this worker is gone by then. Where a worker's end tells of those it had started
+   * (`areOrphansGone`), and where nothing does, there is no need.
+   */
+  announceChild?(owner: number): unknown;
+  /** In the main thread: tells the owner id of each worker so announced that has ended. */
+  onOrphanEnd?(listener: (owner: number) => void): void;
   /** Reads a file that lies beside the package's own, synchronously; undefined where that is impossible. */
   readBeside(name: string): Uint8Array | undefined;
   /** Calls `listener` when the program ends, where a runtime tells. */

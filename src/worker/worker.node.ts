@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
-import { nodeBoot, nodeRuntime } from '../runtime/node';
+import { nodeBoot, nodeRuntime, setParentPort } from '../runtime/node';
 import { installRuntime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
 import { announceDeath, type ParentPort, receive, startWorker } from './start';
 
@@ -24,6 +24,7 @@ if (parentPort !== null) {
     if ('type' in message) receive(message, port);
     else if (boot === undefined) {
       boot = message.manyhands;
+      setParentPort(boot.life);
       void startWorker(boot, port);
     }
   };

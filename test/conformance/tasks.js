@@ -233,6 +233,20 @@ export const t = tasks(import.meta.url, {
     Atomics.add(begun, 0, 1);
     for (const end = performance.now() + ms; performance.now() < end; ) new Counter().close();
   },
+  /** Leaves a pool at work, whose workers count in the first word, and exits once the second is set. */
+  async nestedAtWork(words) {
+    const pool = new Pool(2);
+    await pool.map(t.square, [1, 2]);
+    for (let i = 0; i < 3; i++) pool.apply(t.countOn, [words, 'x'.repeat(1000)]).catch(() => {});
+    while (Atomics.load(words, 1) === 0) await sleep(1);
+    return exit();
+  },
+  async countOn(words) {
+    while (true) {
+      Atomics.add(words, 0, 1);
+      await sleep(1);
+    }
+  },
   /** Blocks for a pool whose workers are up, or (`atOnce`) for one that has just been made. */
   async nestedSync(items, atOnce) {
     const pool = new Pool(1);

@@ -3,7 +3,7 @@
 import { deepEqual, equal, includes, ok, rejects } from '../assert.js';
 import { gaps } from '../gaps.js';
 import { describe, testEach, testOn, testWorkers, usingPool } from '../harness.js';
-import { BrokenProcessPoolError, Pool, release, sharedArray, WorkerExitError } from '../lib.js';
+import { BrokenProcessPoolError, ClosedError, Pool, release, sharedArray, WorkerExitError } from '../lib.js';
 import { t } from '../tasks.js';
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
@@ -165,6 +165,33 @@ testWorkers('a pool in a worker works and ends', async (backend) => {
     deepEqual(await pool.apply(t.nested, [[4]]), [16], 'again');
   });
 });
+
+for (const [death, error] of [
+  ['is killed', ClosedError],
+  ['exits', WorkerExitError],
+]) {
+  testOn(
+    ['shared'],
+    `a worker that ${death} takes the workers of its own pool along, and their memory returns`,
+    async (backend) => {
+      const words = sharedArray(Int32Array, 2);
+      const pool = new Pool({ processes: 1, backend });
+      const pending = pool.apply(t.nestedAtWork, [words]);
+      await until(() => Atomics.load(words, 0) > 10);
+      if (death === 'exits') Atomics.store(words, 1, 1);
+      else pool.terminate();
+      await rejects(pending, { type: error });
+      await pool.terminate();
+      await until(async () => {
+        const counted = Atomics.load(words, 0);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return counted === Atomics.load(words, 0);
+      });
+      release(words);
+    },
+    { leaves: gaps.orphansEndUnheard ? ['board', 'frame'] : [] },
+  );
+}
 
 testOn(['shared'], 'a worker may block for a pool of its own, in a page too', async (backend) => {
   await usingPool({ processes: 1, backend }, async (pool) => {

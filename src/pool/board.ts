@@ -1,0 +1,61 @@
+// A pool's board as an object on the heap: its owner holds it, and so does each worker from its start. Whoever lets go
+// last gives back what hangs on it; for threads that have died that is who buries them. So a board stays while a
+// worker may still write to it, and does not outlive its pool, however the owner and the workers end.
+
+import { atomicLoad, load32, store32 } from '../../assembly/atomics/index';
+import { OBJECT_BOARD } from '../../assembly/heap/holds';
+import {
+  argBytesAt,
+  BOARD_MAGIC,
+  BOARD_MAGIC_VALUE,
+  BOARD_MASK,
+  BOARD_NAMES,
+  boardBytes,
+  clearSlot,
+  initBoard,
+  SLOT_ARGS,
+  SLOT_CLAIMED,
+  SLOT_DONE,
+  SLOT_STATE,
+  slotAt,
+  slotKind,
+} from '../../assembly/pool/board';
+import { allocateObject, release, thisThread, tryRelease } from '../heap/heap';
+import { holdNew, letGoOfMessages, onLastHold } from '../heap/holds';
+import { freeResult } from './frames';
+import { freeNames } from './names';
+
+/** Makes a board that this thread owns, and holds. */
+export function createBoard(slots: number): number {
+  const board = allocateObject(boardBytes(slots), 'board');
+  initBoard(board, slots, thisThread());
+  holdNew(board, OBJECT_BOARD);
+  return board;
+}
+
+/** Gives back what a slot holds, and the slot. */
+export function emptySlot(board: number, index: number): void {
+  const slot = slotAt(board, index);
+  const args = load32(slot + SLOT_ARGS);
+  store32(slot + SLOT_ARGS, 0); // first: what a death interrupts is not freed twice
+  if (args !== 0) release(args, load32(argBytesAt(board, index)), 'frame');
+  clearSlot(board, index);
+}
+
+/** Gives back a board that nobody holds any more, and all that hangs on it. */
+function freeBoard(board: number): void {
+  if (atomicLoad(board + BOARD_MAGIC) !== BOARD_MAGIC_VALUE) return; // given back already
+  const slots = load32(board + BOARD_MASK) + 1;
+  const bytes = boardBytes(slots);
+  for (let index = 0; index < slots; index++) {
+    const slot = slotAt(board, index);
+    const kind = slotKind(atomicLoad(slot + SLOT_STATE));
+    if (kind === SLOT_CLAIMED || kind === SLOT_DONE) freeResult(slot);
+    emptySlot(board, index); // one that is free has arguments if its owner died over them
+  }
+  letGoOfMessages(board, board + bytes);
+  freeNames(board + BOARD_NAMES);
+  tryRelease(board, bytes, 'board');
+}
+
+onLastHold(OBJECT_BOARD, freeBoard);
