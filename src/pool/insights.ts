@@ -22,7 +22,7 @@ export interface WorkerInsight {
 
 /** What `pool.insights()` gives. */
 export interface Insights {
-  /** One for each worker there has been. */
+  /** One for each worker there is, and for the last 256 that are gone. */
   workers: WorkerInsight[];
   /** The longest runs, the longest first: of one call, or of a chunk that begins at item `index`. */
   slowest: Array<{ fn: string; ms: number; index: number }>;
@@ -44,6 +44,8 @@ export interface TraceEvent {
 }
 
 const SLOWEST = 10;
+/** Workers that are gone and remembered, at most. */
+const GONE_MAX = 256;
 /** Tasks that the trace goes back, at most. */
 const ROWS_MAX = 16384;
 const FIELDS = 5;
@@ -75,7 +77,6 @@ export class Ledger {
     const worker: Worker = { member, workMs: 0, tasks: 0, busyBefore: this.#busy(), endedAt: 0 };
     this.#byKey.set(key, worker);
     this.#workers.push(worker);
-    if (this.#workers.length > 1024) this.#workers.shift();
   }
 
   /** It is ready for tasks. */
@@ -92,6 +93,9 @@ export class Ledger {
     const { name, pid, startedAt, readyAt } = worker.member;
     worker.member = { name, pid, startedAt, readyAt, alive: false };
     this.#byKey.delete(key);
+    if (this.#workers.length - this.#byKey.size <= GONE_MAX) return;
+    const oldest = this.#workers.findIndex((one) => !one.member.alive);
+    this.#workers.splice(oldest, 1);
   }
 
   /** There is work for the workers from now on, or none. */

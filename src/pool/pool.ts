@@ -402,13 +402,13 @@ export class Pool implements KernelPool {
     return this['~backend'].stats();
   }
 
-  /** How the workers spent their time so far, and the slowest tasks. */
+  /** How the workers spent their time so far, those that are there and the last 256 that are gone; the slowest tasks. */
   insights(): Insights {
     return this['~backend'].ledger.insights();
   }
 
   /**
-   * The last 16384 tasks, and the workers' starts, as Chrome trace events: `JSON.stringify` them into a file that
+   * The last 16384 tasks, and the starts of the workers that `insights` has, as Chrome trace events: `JSON.stringify` them into a file that
    * Perfetto opens.
    */
   trace(): TraceEvent[] {

@@ -107,16 +107,16 @@ export interface Ended {
   output: string;
 }
 
-/** Runs a program to its end, its output shown too if `show` says so. */
+/** Runs a program to its end, its output shown too if `show` says so; `flags` are the runtime's. */
 export function runProgram(
   runtime: RuntimeName,
   file: string,
   args: readonly string[] = [],
-  { limitMs = 60_000, env = {}, show = false } = {},
+  { limitMs = 60_000, env = {}, show = false, flags = [] as readonly string[] } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const [command, ...first] = starters[runtime];
-    const child = spawn(command, [...first, file, ...args], { env: { ...process.env, ...env } });
+    const child = spawn(command, [...first, ...flags, file, ...args], { env: { ...process.env, ...env } });
     let output = '';
     const take = (data: Buffer) => {
       output += data;
