@@ -56,6 +56,11 @@ export function givenUpAfter(): number {
   return runtime().endsWithin ?? LOST_MS;
 }
 
+/** Milliseconds after which what a thread that has not ended holds goes to others. */
+export function inheritedAfter(): number {
+  return runtime().inheritedAfter ?? givenUpAfter();
+}
+
 /** Takes back what a dead thread held of the heap, and wakes whoever may wait for it. */
 export function takeBack(record: number): void {
   reclaim(record);
@@ -92,7 +97,7 @@ export function layToRest(dead: Dead, areOrphansGone: boolean): void {
   } else if (!bereaved.has(dead)) {
     bereaved.set(
       dead,
-      setTimeout(() => giveUpOrphans(dead.record), givenUpAfter()),
+      setTimeout(() => giveUpOrphans(dead.record), inheritedAfter()),
     );
     void lookAfterOrphans();
   }

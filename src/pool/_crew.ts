@@ -49,6 +49,7 @@ import {
   childrenOf,
   declareDead,
   givenUpAfter,
+  inheritedAfter,
   isBereaved,
   layToRest,
   noteEnds,
@@ -218,6 +219,7 @@ export class Crew {
   /** A lost worker has ended after all: its hold on the heap is taken back now. */
   #returnLost(member: Member, areOrphansGone: boolean): void {
     if (!lostWorkers.delete(member)) return;
+    clearTimeout(member.deadline);
     if (member.record !== 0) takeBack(member.record);
     this.options.onGone?.(member);
     if (member.record !== 0) layToRest(member, areOrphansGone);
@@ -325,10 +327,13 @@ export class Crew {
       lostWorkers.add(member);
       this.#remove(member);
       member.handle.keepAlive(false);
-      if (member.record !== 0) {
+      const disown = () => {
+        if (member.record === 0 || !lostWorkers.has(member)) return;
         declareDead(member.record);
         wakeSleepers();
-      }
+      };
+      if (inheritedAfter() <= limit) disown();
+      else member.deadline = setTimeout(disown, inheritedAfter() - limit);
       this.options.onDeath(member, { exitCode: member.endedAs ?? -9, orderly: member.saidBye });
     };
     member.deadline = setTimeout(look, LOOK_MS);

@@ -225,7 +225,9 @@ export const nodeRuntime: Runtime = {
     return module === main || module.replace(/\.[cm]?[jt]s$/, '') === main;
   },
   // Deno ends a thread within milliseconds, or not at all while it loops or blocks.
-  endsWithin: name === 'deno' ? 700 : undefined,
+  endsWithin: name === 'deno' ? 300 : undefined,
+  // It may be about to leave a critical section: others enter that only later.
+  inheritedAfter: name === 'deno' ? 700 : undefined,
   spawn: (boot, options) => new NodeWorker(boot, options),
   announceChild(owner) {
     if (name !== 'deno' || up === undefined) return undefined;

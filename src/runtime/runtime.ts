@@ -124,8 +124,10 @@ export interface Runtime {
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */
   isEntry(url: string | undefined): boolean;
-  /** Milliseconds in which a worker that can be ended has ended; 3500 if not given. */
+  /** Milliseconds in which a worker that can be ended has ended; 3500 if not given. After that its task fails. */
   readonly endsWithin?: number;
+  /** Milliseconds after which the locks of a worker that has not ended go to others; as `endsWithin` if not given. */
+  readonly inheritedAfter?: number;
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
   /**
    * In a worker that is about to start one itself: what that has to hold (`lifeForMain`), so that the main thread
