@@ -2,6 +2,8 @@
 // The angle less its multiple of π/2 after Cody and Waite (1980); then the polynomials of FDLIBM's k_sin.c and k_cos.c (Sun
 // 1993). Lanes beyond are done one by one.
 
+import { cosineNear0, sineNear0 } from "manyhands/assembly/lanes/angles";
+
 // π/2 in four parts: products of the first three (23 bits each) with an integer below 2³⁰ are exact.
 const HALF_PI_1: f64 = 1.570796251296997;
 const HALF_PI_2: f64 = 7.549789415861596e-08;
@@ -16,36 +18,6 @@ const ROUNDER: f64 = 6755399441055744.0;
 export const SIN: i32 = 16;
 export const COS: i32 = 17;
 export const TAN: i32 = 18;
-
-/** A step of Horner's rule: p·z + c. */
-// @ts-ignore: decorator
-@inline
-function step(z: v128, p: v128, c: f64): v128 {
-  return f64x2.add(f64x2.mul(p, z), f64x2.splat(c));
-}
-
-/** sin y for |y| ≤ π/4, z = y². */
-// @ts-ignore: decorator
-@inline
-function sineNear0(y: v128, z: v128): v128 {
-  let p = step(z, f64x2.splat(1.58969099521155010221e-10), -2.50507602534068634195e-8);
-  p = step(z, step(z, p, 2.75573137070700676789e-6), -1.98412698298579493134e-4);
-  p = step(z, step(z, p, 8.33333333332248946124e-3), -1.66666666666666324348e-1);
-  return f64x2.add(y, f64x2.mul(f64x2.mul(y, z), p));
-}
-
-/** cos y for |y| ≤ π/4, z = y². */
-// @ts-ignore: decorator
-@inline
-function cosineNear0(z: v128): v128 {
-  let p = step(z, f64x2.splat(-1.13596475577881948265e-11), 2.08757232129817482790e-9);
-  p = step(z, step(z, p, -2.75573143513906633035e-7), 2.48015872894767294178e-5);
-  p = step(z, step(z, p, -1.38888888888741095749e-3), 4.16666666666666019037e-2);
-  const half = f64x2.mul(f64x2.splat(0.5), z);
-  const near = f64x2.sub(f64x2.splat(1), half);
-  const lost = f64x2.sub(f64x2.sub(f64x2.splat(1), near), half);
-  return f64x2.add(near, f64x2.add(lost, f64x2.mul(f64x2.mul(z, z), p)));
-}
 
 /** For |x| ≤ LARGEST. */
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 // Streams of random numbers: element e of a stream depends on seed, stream and e alone. A piece is RANDOM_BLOCK
 // elements, counted from the last element before `offset` that starts four blocks; `rooms` has ROOM_BYTES a piece.
 
+import { cosineNear0, sineNear0, step } from "manyhands/assembly/lanes/angles";
 import { RANDOM_BLOCK } from "./sizes";
 import { PHILOX_BYTES, philox4 } from "./philox";
 
@@ -134,8 +135,9 @@ function normal4(u: v128, v: v128, mean: f64, std: f64, to: usize): void {
   // v is a quarter turn `quarter` and a rest of at most an eighth turn to either side, which is exact.
   const quarter = f64x2.nearest(f64x2.mul(v, f64x2.splat(4)));
   const angle = f64x2.mul(f64x2.sub(v, f64x2.mul(quarter, f64x2.splat(0.25))), f64x2.splat(6.283185307179586));
-  const sine = sineNear0(angle);
-  const cosine = cosineNear0(angle);
+  const square = f64x2.mul(angle, angle);
+  const sine = sineNear0(angle, square);
+  const cosine = cosineNear0(square);
   const count = i32x4.trunc_sat_f64x2_s_zero(quarter);
   const wide = i64x2.extend_low_i32x4_s(count);
   const isOdd = i64x2.ne(v128.and(wide, i64x2.splat(1)), i64x2.splat(0));
@@ -167,36 +169,4 @@ function logarithm(x: v128): v128 {
   const low = f64x2.add(rest, f64x2.mul(e, f64x2.splat(1.90821492927058770002e-10)));
   const high = f64x2.mul(e, f64x2.splat(6.93147180369123816490e-1));
   return f64x2.sub(high, f64x2.sub(f64x2.sub(half, low), f));
-}
-
-/** sin x for |x| ≤ π/4: FreeBSD's k_sin. */
-// @ts-ignore: decorator
-@inline
-function sineNear0(x: v128): v128 {
-  const z = f64x2.mul(x, x);
-  let p = step(z, f64x2.splat(1.58969099521155010221e-10), -2.50507602534068634195e-8);
-  p = step(z, step(z, p, 2.75573137070700676789e-6), -1.98412698298579493134e-4);
-  p = step(z, step(z, p, 8.33333333332248946124e-3), -1.66666666666666324348e-1);
-  return f64x2.add(x, f64x2.mul(f64x2.mul(x, z), p));
-}
-
-/** cos x for |x| ≤ π/4: FreeBSD's k_cos. */
-// @ts-ignore: decorator
-@inline
-function cosineNear0(x: v128): v128 {
-  const z = f64x2.mul(x, x);
-  let p = step(z, f64x2.splat(-1.13596475577881948265e-11), 2.08757232129817482790e-9);
-  p = step(z, step(z, p, -2.75573143513906633035e-7), 2.48015872894767294178e-5);
-  p = step(z, step(z, p, -1.38888888888741095749e-3), 4.16666666666666019037e-2);
-  const half = f64x2.mul(f64x2.splat(0.5), z);
-  const one = f64x2.splat(1);
-  const near = f64x2.sub(one, half);
-  return f64x2.add(near, f64x2.add(f64x2.sub(f64x2.sub(one, near), half), f64x2.mul(f64x2.mul(z, z), p)));
-}
-
-/** A step of Horner's rule: p·x + c. */
-// @ts-ignore: decorator
-@inline
-function step(x: v128, p: v128, c: f64): v128 {
-  return f64x2.add(f64x2.mul(p, x), f64x2.splat(c));
 }
