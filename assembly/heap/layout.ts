@@ -26,7 +26,7 @@ export const HEADER_SPAN_HINT: usize = 80;
 export const HEADER_FAIL_GROW: usize = 84;
 /** Next id for whoever needs one that is unique in the program. */
 export const HEADER_NEXT_ID: usize = 88;
-/** Owner id of the thread that changes the table of names, or 0 (src/memory/_names.ts). */
+/** Owner id of the thread that changes the table of names, or 0 (names.ts). */
 export const HEADER_NAMES_LOCK: usize = 100;
 /** Random, another one in every heap: part of the serials of objects, so that one of another heap is known for what it is. */
 export const HEADER_SALT: usize = 104;
@@ -75,7 +75,7 @@ export const HOLDS_AT: usize = NOTES_AT + THREADS_MAX * NOTE_BYTES;
 export const HOLD_BUCKETS: u32 = 512;
 export const HOLD_BUCKET_BYTES: u32 = 64;
 
-// Blocks of shared memory that have names, one word each: src/memory/_names.ts.
+// Blocks of shared memory that have names, one word each: names.ts.
 export const NAMES_AT: usize = HOLDS_AT + HOLD_BUCKETS * HOLD_BUCKET_BYTES;
 export const NAMES_MAX: u32 = 4096;
 

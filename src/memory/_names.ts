@@ -1,23 +1,25 @@
-// The names of shared memory: a table of words in the heap's header, each the address of a block that has a name, and
-// the block's layout. A name holds its block (src/heap/holds.ts), as a message would.
+// The names of shared memory, and the layout of the blocks that have them. assembly/heap/names.ts has the table, which
+// changes under one lock, for microseconds.
 //
 //   block   magic · serial · bytes of data · bytes of the name · bytes of the block │ at 64: the name, the data
-//   word    address of a block, with PENDING while its hold is being taken or given back; 0 if free
-//
-// The table changes under one lock, for microseconds. A thread that dies in there leaves at most one PENDING word,
-// which whoever takes the lock over undoes.
 
-import {
-  atomicCompareExchange,
-  atomicLoad,
-  atomicStore,
-  heapBytes,
-  load32,
-  store32,
-} from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { OBJECT_MEMORY } from '../../assembly/heap/holds';
-import { HEADER_NAMES_LOCK, HEADER_NAMES_USED, NAMES_AT, NAMES_MAX } from '../../assembly/heap/layout';
-import { isThreadAlive } from '../../assembly/heap/threads';
+import { NAMES_MAX } from '../../assembly/heap/layout';
+import {
+  beginClear,
+  claimName,
+  endClear,
+  enterNames,
+  leaveNames,
+  NAMES_BUSY,
+  NAMES_INHERITED,
+  namedBlock,
+  namePlace,
+  pendingName,
+  settleName,
+  usedNames,
+} from '../../assembly/heap/names';
 import { ManyhandsError, OutOfMemoryError } from '../errors';
 import { allocateObject, nextSerial, thisOwner, tryRelease } from '../heap/heap';
 import { holdForMessage, holdNew, letGo, letGoOfMessage, onLastHold, takeHold } from '../heap/holds';
@@ -30,7 +32,6 @@ const BLOCK_SIZE = 8;
 const BLOCK_NAME_BYTES = 12;
 const BLOCK_BYTES = 16;
 const BLOCK_NAME = 64;
-const PENDING = 1;
 
 export const NAME_BYTES_MAX = 255;
 
@@ -70,52 +71,31 @@ export function nameOf(block: number): string {
 /** Runs `body` while no other thread changes the table. */
 function exclusively<T>(body: () => T): T {
   return inSection(() => {
-    const before = persist(takeLock, BUSY);
+    const entered = persist(() => enterNames(thisOwner()), NAMES_BUSY);
     try {
-      if (before !== 0) mend();
+      if (entered === NAMES_INHERITED) mend();
       return body();
     } finally {
-      atomicStore(HEADER_NAMES_LOCK, 0);
+      leaveNames();
     }
   });
 }
 
-const BUSY = -1;
-
-/** Takes the table's lock: from which dead thread, or 0; or BUSY. */
-function takeLock(): number {
-  const seen = atomicLoad(HEADER_NAMES_LOCK);
-  if (seen !== 0 && isThreadAlive(seen)) return BUSY;
-  return atomicCompareExchange(HEADER_NAMES_LOCK, seen, thisOwner()) === seen ? seen : BUSY;
-}
-
 /** Undoes what a thread that died in the table had begun. */
 function mend(): void {
-  for (const place of places()) {
-    const word = atomicLoad(place);
-    if ((word & PENDING) !== 0) clear(place, word - PENDING);
-  }
+  for (let place = pendingName(); place !== 0; place = pendingName()) clear(place, namedBlock(place));
 }
 
 /** Addresses of the words that were ever used. */
 function places(): number[] {
-  return Array.from({ length: atomicLoad(HEADER_NAMES_USED) }, (_, i) => NAMES_AT + 4 * i);
-}
-
-/** A word that is free; undefined if there is none. */
-function freePlace(): number | undefined {
-  const place = places().find((at) => atomicLoad(at) === 0);
-  const used = atomicLoad(HEADER_NAMES_USED);
-  if (place !== undefined || used === NAMES_MAX) return place;
-  atomicStore(HEADER_NAMES_USED, used + 1);
-  return NAMES_AT + 4 * used;
+  return Array.from({ length: usedNames() }, (_, i) => namePlace(i));
 }
 
 /** Takes the name from a block: its memory returns if nobody else holds it. */
 function clear(place: number, block: number): void {
-  atomicStore(place, block | PENDING);
+  beginClear(place, block);
   letGoOfMessage([(block | OBJECT_MEMORY) >>> 0], place);
-  atomicStore(place, 0);
+  endClear(place);
 }
 
 function bears(block: number, name: Uint8Array): boolean {
@@ -155,15 +135,19 @@ export function createBlock(name: string, size: number): number {
           code: 'EEXIST',
         });
       }
-      const place = freePlace();
-      if (place === undefined) {
+      const place = claimName(block);
+      if (place === 0) {
         throw new OutOfMemoryError(
           `Cannot create shared memory "${name}": there are ${NAMES_MAX} names, unlink some`,
         );
       }
-      atomicStore(place, block | PENDING);
-      holdForMessage([(block | OBJECT_MEMORY) >>> 0], place);
-      atomicStore(place, block);
+      try {
+        holdForMessage([(block | OBJECT_MEMORY) >>> 0], place);
+      } catch (error) {
+        endClear(place);
+        throw error;
+      }
+      settleName(place, block);
     });
   } catch (error) {
     letGo(block);
