@@ -8,7 +8,7 @@ import type { NbodyState } from './simulation-nbody';
 /** Up to so much the loop is faster than the kernel (measured: Node 20, one core). */
 export const PLAIN_NUMBERS = 12;
 export const PLAIN_PAIRS = 300;
-export const PLAIN_DISTANCES = 1000;
+export const PLAIN_DISTANCES = 300;
 
 /** Key and stream: the low and the high word of both. */
 export type StreamWords = readonly [keyLow: number, keyHigh: number, low: number, high: number];
@@ -135,7 +135,7 @@ export function kmeansPlain<T extends Float32Array | Float64Array>(
   /** Labels each point, and gives how many labels have changed. */
   const assign = (): number => {
     let changed = 0;
-    inertia = 0;
+    let total = 0;
     counts.fill(0);
     sums.fill(0);
     for (let point = 0; point < rows; point++) {
@@ -154,10 +154,11 @@ export function kmeansPlain<T extends Float32Array | Float64Array>(
       }
       if (labels[point] !== label) changed++;
       labels[point] = label;
-      inertia += least;
+      total += least;
       counts[label]++;
       for (let col = 0; col < cols; col++) sums[label * cols + col] += data[point * cols + col];
     }
+    inertia = total;
     return changed;
   };
   assign();

@@ -77,7 +77,12 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 32, 33, 100, 128, 256])('%i elements', (le
   });
 
   it('of arrays, one by one', async () => {
-    for (const numbers of [doubles(length), doubles(length).map((x) => x * 200), Float64Array.from(EDGES)]) {
+    for (const numbers of [
+      doubles(length),
+      doubles(length).map((x) => x * 200),
+      doubles(length).map((x) => Math.abs(x) * 2 ** (2040 * next() - 1020)),
+      Float64Array.from(EDGES),
+    ]) {
       for (const a of [numbers, Float32Array.from(numbers)]) {
         await onHeap(a, 8, (shared) => {
           for (const op of ['exp', 'log', 'log2', 'log10'] as const) {
