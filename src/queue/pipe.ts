@@ -123,15 +123,17 @@ export class Connection implements Waitable {
   }
 
   #send(message: Message): void {
-    this.#throwIfLost('send to');
+    const ends = this.#ended ? LOST : lookAtEnds(this.#address, this.#side, thisOwner());
+    if (ends === LOST) this.#throwIfLost('send to');
     if (this.#out === 0) throw new InvalidStateError('Cannot send to the connection: it only receives');
-    if (lookAtEnds(this.#address, this.#side, thisOwner()) === EOF)
-      throw new ClosedError('Cannot send to the connection: the other end is closed');
+    if (ends === EOF) throw new ClosedError('Cannot send to the connection: the other end is closed');
     while (attemptPut(this.#out, message) !== DONE); // no bound: only a ring that another puts at its end delays it
   }
 
   #tryReceive(read: Read): number {
-    return attemptGet(this.#in, read, this.#begin);
+    // Most often there is something, and the ends need no look.
+    const outcome = attemptGet(this.#in, read);
+    return isWait(outcome) ? attemptGet(this.#in, read, this.#begin) : outcome;
   }
 
   #receiveStep(read: Read): number {
