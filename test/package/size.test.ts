@@ -39,9 +39,9 @@ async function weigh(entry: string, program: string): Promise<number> {
 
 test.each([
   ['an import that nobody uses', "import { Pool } from 'manyhands'; console.log(1)", 10],
-  ['a pool', "import { Pool, tasks } from 'manyhands'; console.log(Pool, tasks)", 39],
+  ['a pool', "import { Pool, tasks } from 'manyhands'; console.log(Pool, tasks)", 41],
   ['a lock', "import { Lock } from 'manyhands'; console.log(Lock)", 22],
-  ['a queue', "import { Queue } from 'manyhands'; console.log(Queue)", 25],
+  ['a queue', "import { Queue } from 'manyhands'; console.log(Queue)", 26],
   ['a process', "import { Process } from 'manyhands'; console.log(Process)", 25],
 ])('%s: %s weighs at most %i kB', async (_, code, limit) => {
   expect(await weigh('index', code)).toBeLessThan(limit * 1000);
