@@ -39,6 +39,8 @@ interface Possible<State, Op> {
 export class Histories<State, Op> {
   readonly #sets: Array<Possible<State, Op>>;
   readonly #numbers = new Map<string, number>();
+  /** What followed: calls are run again for each of their steps. */
+  readonly #known = new Map<string, number>();
 
   constructor(private readonly spec: Spec<State, Op>) {
     const first = { open: {}, configurations: [{ state: spec.initial, answers: {} }] };
@@ -48,6 +50,10 @@ export class Histories<State, Op> {
 
   /** `by` has begun with an operation. */
   begin(at: number, by: string, op: Op): number {
+    return this.#once(`${at} begin ${by} ${JSON.stringify(op)}`, () => this.#begin(at, by, op));
+  }
+
+  #begin(at: number, by: string, op: Op): number {
     const { open, configurations } = this.#sets[at];
     assert(!(by in open), `${by} begins ${show(op)} before it has ended ${show(open[by])}`);
     return this.#number(closed({ open: sorted({ ...open, [by]: op }), configurations }, this.spec));
@@ -55,6 +61,16 @@ export class Histories<State, Op> {
 
   /** `by` has ended its operation; -1 if nothing explains that. */
   end(at: number, by: string, result: unknown): number {
+    return this.#once(`${at} end ${by} ${JSON.stringify(result)}`, () => this.#end(at, by, result));
+  }
+
+  #once(event: string, follow: () => number): number {
+    let next = this.#known.get(event);
+    if (next === undefined) this.#known.set(event, (next = follow()));
+    return next;
+  }
+
+  #end(at: number, by: string, result: unknown): number {
     const { open, configurations } = this.#sets[at];
     const { [by]: _, ...others } = open;
     const wanted = JSON.stringify(result);
