@@ -110,11 +110,13 @@ interface Shape {
   first?: number[];
   threads: Op[][];
   bound: number;
+  /** The first ring has 2^shift slots. */
+  shift?: number;
   mortal?: number[];
   random?: boolean;
 }
 
-function queue({ name, first = [], threads, bound, mortal = [], random }: Shape): Model {
+function queue({ name, first = [], threads, bound, shift = SHIFT, mortal = [], random }: Shape): Model {
   const consumers = threads.filter((ops) => ops.includes('get')).length;
   // With one consumer nobody is ahead of an item that is being read.
   const isLoose = bound > 0 && consumers > 1;
@@ -125,7 +127,7 @@ function queue({ name, first = [], threads, bound, mortal = [], random }: Shape)
     deaths: mortal.length > 0 ? 1 : 0,
     setup() {
       liveThreads(threads.length + 1);
-      initRing(RINGS[0], SHIFT);
+      initRing(RINGS[0], shift);
       initQueue(QUEUE, RINGS[0], bound);
       for (const item of first) {
         const slot = beginPut(QUEUE, meOf(threads.length));
@@ -154,7 +156,7 @@ function queue({ name, first = [], threads, bound, mortal = [], random }: Shape)
       ...RINGS.flatMap((ring, r): Block[] => [
         [ring, `ring ${r}`, { [RING_TAIL]: 'tail', [RING_HEAD]: 'head' }],
         ...Array.from(
-          { length: 1 << (SHIFT + r) },
+          { length: 1 << (shift + r) },
           (_, i): Block => [
             ring + RING_SLOTS + SLOT_BYTES * i,
             `ring ${r} slot ${i}`,
@@ -191,6 +193,13 @@ export default [
     bound: 0,
   }),
   queue({ name: 'history: 1 puts, 2 get', first: [1, 2], threads: [[3], ['get'], ['get']], bound: 2 }),
+  queue({
+    name: 'history: 1 gets, 1 puts, 1 puts and gets',
+    first: [1],
+    threads: [['get'], [2], [3, 'get']],
+    bound: 3,
+    shift: 2,
+  }),
   queue({
     name: 'history: 1 puts and dies, 2 get',
     threads: [['get'], [1, 2], ['get']],
