@@ -31,7 +31,7 @@ import { traceOf } from '../codec/index';
 import { OutOfMemoryError } from '../errors';
 import { heapMemory, nextId, thisThread } from '../heap/heap';
 import { giveHold } from '../heap/holds';
-import { isWithinSection, onLookOut } from '../heap/section';
+import { isWithinSection, lookOut, onLookOut } from '../heap/section';
 import { currentProcess } from '../process/current';
 import { isProgramHeld, keepers } from '../runtime/hold';
 import {
@@ -227,7 +227,7 @@ export class Crew {
 
   /** Finds deaths that workers announced in shared memory, or could not: for threads that block and get no events. */
   checkDeaths(): void {
-    if (performance.now() - lookedAt > LOOK_MS) announceMissing();
+    lookOut();
     for (const member of [...this.members]) this.#hasAnnounced(member);
   }
 
@@ -352,14 +352,11 @@ function terminate(member: Member, looks = SECTION_LOOKS): void {
   } else member.handle.terminate();
 }
 
-let lookedAt = 0;
-
 /**
  * Finds workers whose thread has ended without a word, while this one cannot hear of it from the runtime: its own, and
  * those that ended together with the worker that had started them.
  */
 function announceMissing(): void {
-  lookedAt = performance.now();
   const threads = runtime().osThreads?.();
   if (threads === undefined) return;
   const announce = (record: number, exitCode: number) => {

@@ -4,6 +4,7 @@ import { waitWord } from '../../assembly/atomics/index';
 import { THREAD_STOP } from '../../assembly/heap/threads';
 import { BlockingNotAllowedError, ClosedError, TimeoutError } from '../errors';
 import { thisThread } from '../heap/heap';
+import { lookOut } from '../heap/section';
 import { canSleep, isEnding } from '../sync/_block';
 import { signalOf, type Wait, type WaitOptions } from '../sync/_options';
 import { timeoutOf } from './_wait';
@@ -143,6 +144,7 @@ export function waitAnySync<T extends Blockable>(things: Iterable<T>, wait?: Wai
     }
     // There is no sleeping on several words at once. A lone look costs some tens of nanoseconds.
     waitWord(stop, 0, Math.min(LOOK_MS, left));
+    lookOut();
     if (isEnding()) throw new ClosedError('Cannot wait any longer: this worker is being ended');
   }
 }

@@ -13,6 +13,7 @@ import { isMain, Manager, Pool, Queue, sharedArray, tasks } from '../../src/inde
 import type { ManagedDict } from '../../src/manager/index';
 import { type Operation, type Spec, whyNotLinearizable } from '../model/explorer/linearize';
 import { type DictOp, dict, fifo, type QueueOp } from '../model/explorer/specs';
+import { randomOf } from './_random';
 
 const WORKERS = 4;
 /** Operations of a worker in a round. */
@@ -27,17 +28,6 @@ const GET = 1;
 const DICT_OPS = ['set', 'get', 'delete', 'add'] as const;
 /** An answer that is nothing. */
 const NOTHING = -1;
-
-/** Marsaglia's xorshift. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** All begin when the last one is there. */
 function meet(clock: Int32Array, workers: number): void {

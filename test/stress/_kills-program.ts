@@ -32,6 +32,7 @@ import {
 } from '../../src/index.node';
 import { Crew, type Member } from '../../src/pool/_crew';
 import { SyncHandle } from '../../src/sync/_handle';
+import { randomOf } from './_random';
 
 const WORKERS = 3;
 const THREADS = 1024;
@@ -106,17 +107,6 @@ export const { count } = tasks(import.meta.url, {
     }
   },
 });
-
-/** Marsaglia's xorshift. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 async function main(kills: number, seed: number): Promise<void> {
   console.log(`${kills} kills, seed ${seed}`);

@@ -29,6 +29,7 @@ import {
 } from '../../src/index.node';
 import { Crew, type Member } from '../../src/pool/_crew';
 import * as hooked from './_atomics';
+import { randomOf } from './_random';
 
 /** Producers, and consumers as many. */
 const SIDES = 2;
@@ -126,17 +127,6 @@ const { produce, consume } = tasks(import.meta.url, {
     }
   },
 });
-
-/** Marsaglia's xorshift. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** Whether an item is being taken in the name of this owner. */
 function isTaking(queue: number, owner: number): boolean {

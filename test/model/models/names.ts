@@ -1,6 +1,7 @@
 // The names of shared memory: making, finding and taking away a name, by several threads that may die at each step. Every
 // history is one of a table that does one operation after the other; a block is given back once, when neither its name nor
-// a thread holds it, and nobody finds one that was given back. Steps as src/memory/_names.ts makes them.
+// a thread holds it, and nobody finds one that was given back. Steps as src/memory/_names.ts makes them. Over 400 lines: the
+// models are a few lines each and share these steps.
 
 import { atomicLoad, atomicStore, notifyWord, waitWord } from '../../../assembly/atomics/index';
 import {
