@@ -1,8 +1,13 @@
 // Argument checks that all kernels share. Every message names the kernel and the argument, and says what was
 // wanted and what came. Wrong type or unknown name: TypeError; wrong number, length or shape: RangeError.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
-import { ARRAY_TYPES, type ArrayTypeName, type TypedArray, type TypedArrayConstructor } from '../heap/views';
+import {
+  ARRAY_TYPES,
+  type ArrayTypeName,
+  isOnHeap,
+  type TypedArray,
+  type TypedArrayConstructor,
+} from '../heap/views';
 
 export type IntArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 export type FloatArray = Float32Array | Float64Array;
@@ -187,7 +192,7 @@ export function checkOptions(kernel: string, options: unknown): void {
 
 /** Where the array's bytes lie: which buffer (one name for all views of the heap), from, to. */
 function place(array: ArrayBufferView): { buffer: unknown; from: number; to: number } {
-  const buffer = isHeapBuffer(array.buffer) ? 'heap' : array.buffer;
+  const buffer = isOnHeap(array) ? 'heap' : array.buffer;
   return { buffer, from: array.byteOffset, to: array.byteOffset + array.byteLength };
 }
 

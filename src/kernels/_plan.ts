@@ -12,14 +12,15 @@
 //     return to.finish();
 //   }
 
-import { heapBytes, isHeapBuffer } from '../../assembly/atomics/index';
+import { heapBytes } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
 import { allocate, release } from '../heap/heap';
-import { type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
+import { isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { runtime } from '../runtime/runtime';
 import { settleKernel } from '../sync/_kernel';
+import { typeOf } from './_check';
 import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
@@ -32,6 +33,14 @@ export interface KernelOptions {
 
 /** The options of a call that gave none: the shortest ways know it by that. */
 export const NONE: Readonly<Record<never, never>> = Object.freeze({});
+
+/** Whether a call is neither watched nor stopped and gives a new result: small ones are done without a plan. */
+export function isBare(options: KernelOptions & { out?: unknown }): boolean {
+  return (
+    options === NONE ||
+    (options.signal === undefined && options.onProgress === undefined && options.out === undefined)
+  );
+}
 
 /** What a kernel needs of a pool. */
 export interface KernelPool {
@@ -112,22 +121,19 @@ export class KernelCall {
 
   /** Where the array's elements lie on the heap: in place if it is shared there, else a copy. */
   input(array: TypedArray): number {
-    if (isHeapBuffer(array.buffer)) {
+    if (isOnHeap(array)) {
       this.#inPlace ??= [];
       this.#inPlace.push(array);
       return array.byteOffset;
     }
     const address = this.scratch(array.byteLength);
-    heapBytes(address + array.byteLength).set(
-      new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength),
-      address,
-    );
+    copyTo(address, array);
     return address;
   }
 
   /** Room for a result of `length` elements: `out` in place if it lies on the heap, scratch otherwise. */
   output<T extends TypedArray>(type: TypedArrayConstructor<T>, length: number, out?: T): Output<T> {
-    if (out !== undefined && isHeapBuffer(out.buffer)) return { address: out.byteOffset, finish: () => out };
+    if (out !== undefined && isOnHeap(out)) return { address: out.byteOffset, finish: () => out };
     const address = this.scratch(length * type.BYTES_PER_ELEMENT);
     return {
       address,
@@ -156,6 +162,12 @@ export class KernelCall {
     for (const { address, bytes } of this.#blocks) release(address, bytes, 'kernel');
     this.#blocks = undefined;
   }
+}
+
+/** Copies the elements to that address of the heap. */
+export function copyTo(address: number, array: TypedArray): void {
+  if (array instanceof Uint8Array) heapBytes(address + array.length).set(array, address);
+  else (viewAt(typeOf(array), address, array.length).set as (from: TypedArray) => void)(array);
 }
 
 /** Requests up to this size share blocks of so many bytes: a call on a short array allocates once. */

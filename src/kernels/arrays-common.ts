@@ -1,10 +1,9 @@
 // What the plans on arrays share: the kernels' names for element types, pieces, and block sizes.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
 import { BLOCK } from '../../assembly/kernels/arrays/sizes';
-import type { TypedArray } from '../heap/views';
+import { isOnHeap, type TypedArray } from '../heap/views';
 import { type AnyArray, arrayType } from './_check';
-import type { KernelCall, KernelOptions, Output, Phase } from './_plan';
+import { copyTo, type KernelCall, type KernelOptions, type Output, type Phase } from './_plan';
 
 /** Options of a kernel whose result is one array of a known length. */
 export type OutOptions<T> = KernelOptions & {
@@ -48,7 +47,7 @@ export function blocks(length: number): number {
 
 /** Whether the array lies on the shared heap. */
 export function isShared(array: TypedArray): boolean {
-  return isHeapBuffer(array.buffer);
+  return isOnHeap(array);
 }
 
 /**
@@ -62,7 +61,6 @@ export function inPlace<T extends AnyArray>(
   out: T | undefined,
 ): number {
   if (isShared(a) || (out !== undefined && isShared(out))) return call.input(a);
-  const bytes = call.view(Uint8Array, output.address, a.byteLength);
-  bytes.set(new Uint8Array(a.buffer, a.byteOffset, a.byteLength));
+  copyTo(output.address, a);
   return output.address;
 }

@@ -32,17 +32,30 @@ function lanczos3(x: number): number {
   return ((3 - 4 * third * third) * third * third) / (3 * angle * angle);
 }
 
-const cache: Array<{ key: string; axis: Axis }> = [];
+/** What an axis is made from: its name and numbers. */
+export type AxisKey = readonly [name: string, size: number, detail: number, margin: number, group: number];
+
+const cache: Array<{ key: AxisKey; axis: Axis }> = [];
 /** Axes remembered: both of an image, for two sizes. */
 const CACHED = 4;
 
-/** The axis named by the key, made anew if it was not used lately. */
-export function remember(key: string, make: () => Axis): Axis {
-  const at = cache.findIndex((entry) => entry.key === key);
-  const entry = at < 0 ? { key, axis: make() } : cache.splice(at, 1)[0];
-  cache.unshift(entry);
+/** The axis of that key, made anew if it was not used lately. */
+export function remember(key: AxisKey, make: () => Axis): Axis {
+  for (let at = 0; at < cache.length; at++) {
+    const entry = cache[at];
+    if (!isSameKey(entry.key, key)) continue;
+    // Those of a picture's two sides stay where they are.
+    if (at > 1) cache.unshift(...cache.splice(at, 1));
+    return entry.axis;
+  }
+  const axis = make();
+  cache.unshift({ key, axis });
   cache.length = Math.min(cache.length, CACHED);
-  return entry.axis;
+  return axis;
+}
+
+function isSameKey(a: AxisKey, b: AxisKey): boolean {
+  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4];
 }
 
 /**
@@ -51,7 +64,7 @@ export function remember(key: string, make: () => Axis): Axis {
  * @param group Taps are padded with zeros to a multiple of this, moved left where they would pass the end.
  */
 export function resizeAxis(source: number, target: number, filter: WeightedFilter, group: number): Axis {
-  return remember(`${source} ${target} ${filter} ${group}`, () => makeAxis(source, target, filter, group));
+  return remember([filter, source, target, 0, group], () => makeAxis(source, target, filter, group));
 }
 
 function makeAxis(source: number, target: number, filter: WeightedFilter, group: number): Axis {

@@ -28,7 +28,7 @@ export function shrinkFor(size: number, sigma: number, factor: number): Shrink {
 
 /** The axis of a Gaussian of `sigma` pixels over `size` pixels; see resizeAxis for `group`. */
 export function blurAxis(size: number, sigma: number, group: number): Axis {
-  return remember(`blur ${size} ${sigma} ${group}`, () => {
+  return remember(['blur', size, sigma, 0, group], () => {
     const reach = Math.ceil(REACH * sigma);
     const bell = Array.from({ length: reach + 1 }, (_, k) => Math.exp((-k * k) / (2 * sigma * sigma)));
     return foldedAxis(size, size, 2 * reach + 1, group, (i, add) => {
@@ -39,7 +39,7 @@ export function blurAxis(size: number, sigma: number, group: number): Axis {
 
 /** The axis from the picture to the shrunken one, by triangles of half-width `factor`. */
 export function shrinkAxis({ size, factor, margin, length }: Shrink, group: number): Axis {
-  return remember(`shrink ${size} ${factor} ${margin} ${group}`, () =>
+  return remember(['shrink', size, factor, margin, group], () =>
     foldedAxis(size, length, 2 * factor + 1, group, (i, add) => {
       const centre = (i - margin + 0.5) * factor - 0.5;
       for (let j = Math.ceil(centre - factor); j <= centre + factor; j++) {
@@ -51,7 +51,7 @@ export function shrinkAxis({ size, factor, margin, length }: Shrink, group: numb
 
 /** The axis back, by linear interpolation. */
 export function enlargeAxis({ size, factor, margin, length }: Shrink, group: number): Axis {
-  return remember(`enlarge ${size} ${factor} ${margin} ${group}`, () =>
+  return remember(['enlarge', size, factor, margin, group], () =>
     foldedAxis(length, size, 2, group, (i, add) => {
       const place = (i + 0.5) / factor - 0.5 + margin;
       const below = Math.floor(place);

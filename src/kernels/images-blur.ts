@@ -4,7 +4,7 @@
 
 import { checkFinite, typeOf } from './_check';
 import { images } from './_families';
-import { type KernelCall, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import { blurAxis, enlargeAxis, shrinkAxis, shrinkFor } from './images-blur-axis';
 import {
   checkImage,
@@ -16,6 +16,8 @@ import {
   type Pixels,
 } from './images-image';
 import { TAP_GROUPS, twoPasses } from './images-passes';
+import { filterPlain, isLittleWork, PLAIN_FILTERED } from './images-passes-plain';
+import { isBarePicture, isSmall, newPixels } from './images-plain';
 
 /**
  * Blurs an image with a Gaussian, colours weighed by their alpha, the picture's edge repeated.
@@ -45,13 +47,33 @@ export function blur<T extends Pixels>(
 export function blurSync<T extends Pixels>(
   src: Image<T>,
   sigma: number,
-  options: ImageOptions<T> = {},
+  options: ImageOptions<T> = NONE,
 ): ImageResult<T> {
+  if (
+    isBarePicture(options, src, PLAIN_FILTERED) &&
+    typeof sigma === 'number' &&
+    sigma > 0 &&
+    sigma <= SIGMA_DIRECT
+  ) {
+    const result = blurredHere(src, sigma);
+    if (result !== undefined) return result;
+  }
   return runKernelSync('blur', images, options, (call) => plan(call, src, sigma, options));
 }
 
 /** A larger blur shrinks first, until its deviation lies below this. */
 const SIGMA_DIRECT = 4;
+
+/** The result of a small deviation, in plain JavaScript, if that is faster. */
+function blurredHere<T extends Pixels>(src: Image<T>, sigma: number, out?: T): ImageResult<T> | undefined {
+  const { data, width, height } = src;
+  const columns = blurAxis(width, sigma, TAP_GROUPS.columns);
+  const lines = blurAxis(height, sigma, TAP_GROUPS.lines);
+  if (!isLittleWork(height, columns, lines)) return undefined;
+  const result = out ?? newPixels(data, data.length);
+  filterPlain(src, columns, lines, result);
+  return { data: result, width, height };
+}
 
 function* plan<T extends Pixels>(
   call: KernelCall,
@@ -67,6 +89,10 @@ function* plan<T extends Pixels>(
     const copy = out ?? new (typeOf(data) as unknown as new (from: T) => T)(data);
     if (copy === out) copy.set(data);
     return { data: copy, width, height };
+  }
+  if (sigma <= SIGMA_DIRECT && isSmall(PLAIN_FILTERED, data, out)) {
+    const result = blurredHere(src, sigma, out);
+    if (result !== undefined) return result;
   }
   const to = imageOutput(call, src, width, height, out);
   const from = call.input(data);

@@ -1,10 +1,10 @@
 // Compositing; see assembly/kernels/images/composite.ts.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
 import { IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
+import { isOnHeap } from '../heap/views';
 import { checkFinite, checkInteger, typeOf } from './_check';
 import { images } from './_families';
-import { type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import {
   checkImage,
   checkImageOut,
@@ -58,12 +58,34 @@ export function compositeSync<T extends Pixels>(
   overlay: Image,
   options: CompositeOptions<T> = NONE,
 ): ImageResult<T> {
-  if (isBarePicture(options, base, PLAIN_BLENDED) && isBarePicture(NONE, overlay, PLAIN_BLENDED)) {
-    const data = copyOf(base.data, undefined);
-    blendAll(overlay, data, base.width, base.height, 0, 0, 1);
-    return { data, width: base.width, height: base.height };
-  }
+  const { x = 0, y = 0, opacity = 1 } = options;
+  if (
+    isBare(options) &&
+    isBarePicture(NONE, base, PLAIN_BLENDED) &&
+    isBarePicture(NONE, overlay, PLAIN_BLENDED) &&
+    Number.isSafeInteger(x) &&
+    Number.isSafeInteger(y) &&
+    isPartOfOne(opacity)
+  )
+    return blended(base, overlay, x, y, opacity);
   return runKernelSync('composite', images, options, (call) => plan(call, base, overlay, options));
+}
+
+const isPartOfOne = (x: unknown) => typeof x === 'number' && x >= 0 && x <= 1;
+
+/** The result, in plain JavaScript. */
+function blended<T extends Pixels>(
+  base: Image<T>,
+  overlay: Image,
+  x: number,
+  y: number,
+  opacity: number,
+  out?: T,
+): ImageResult<T> {
+  const { width, height } = base;
+  const data = copyOf(base.data, out);
+  if (opacity > 0) blendAll(overlay, data, width, height, x, y, opacity);
+  return { data, width, height };
 }
 
 /** Nanoseconds a pixel on one core, measured. */
@@ -92,22 +114,15 @@ function* plan<T extends Pixels>(
   const rows = Math.min(height, y + overlay.height) - top;
   if (columns <= 0 || rows <= 0 || opacity === 0) return { data: copyOf(base.data, out), width, height };
 
-  if (
-    columns * rows <= PLAIN_BLENDED &&
-    isSmall(PLAIN_BLENDED, base.data, out) &&
-    !isHeapBuffer(overlay.data.buffer)
-  ) {
-    const result = copyOf(base.data, out);
-    blendAll(overlay, result, width, height, x, y, opacity);
-    return { data: result, width, height };
-  }
+  if (columns * rows <= PLAIN_BLENDED && isSmall(PLAIN_BLENDED, base.data, out) && !isOnHeap(overlay.data))
+    return blended(base, overlay, x, y, opacity, out);
 
   // Only the rows that the overlay covers go through the kernel; the rest is copied once.
   const rowBytes = 4 * width;
   const overBytes = 4 * overlay.width;
   const covered = base.data.subarray(top * rowBytes, (top + rows) * rowBytes);
   const over = overlay.data.subarray((top - y) * overBytes, (top - y + rows) * overBytes);
-  const data = out !== undefined && isHeapBuffer(out.buffer) ? copyOf(base.data, out) : undefined;
+  const data = out !== undefined && isOnHeap(out) ? copyOf(base.data, out) : undefined;
   const to = data === undefined ? call.scratch(covered.length) : data.byteOffset + top * rowBytes;
   const from = data === undefined ? call.input(covered) : to;
   yield {
@@ -127,10 +142,10 @@ function* plan<T extends Pixels>(
   };
   if (data !== undefined) return { data, width, height };
   const result = copyOf(base.data, out);
-  const blended = call.view(typeOf(base.data), to, covered.length);
+  const laid = call.view(typeOf(base.data), to, covered.length);
   for (let row = 0; row < rows; row++) {
     const at = row * rowBytes + 4 * left;
-    result.set(blended.subarray(at, at + 4 * columns), top * rowBytes + at);
+    result.set(laid.subarray(at, at + 4 * columns), top * rowBytes + at);
   }
   return { data: result, width, height };
 }

@@ -3,7 +3,7 @@
 import { IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
 import { checkFinite, show, wrongRange, wrongType } from './_check';
 import { images } from './_families';
-import { type KernelCall, type Phase, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import {
   checkImage,
   checkImageOut,
@@ -13,7 +13,7 @@ import {
   imageOutput,
   type Pixels,
 } from './images-image';
-import { correlatePlain, isSmall, newPixels, PLAIN_WEIGHED } from './images-plain';
+import { correlatePlain, isBarePicture, isSmall, newPixels, PLAIN_WEIGHED } from './images-plain';
 
 /** Options of {@link convolve2d}. */
 export interface Convolve2dOptions<T extends Pixels = Pixels> extends ImageOptions<T> {
@@ -53,8 +53,12 @@ export function convolve2d<T extends Pixels>(
 export function convolve2dSync<T extends Pixels>(
   src: Image<T>,
   kernel: readonly (readonly number[])[],
-  options: Convolve2dOptions<T> = {},
+  options: Convolve2dOptions<T> = NONE,
 ): ImageResult<T> {
+  if (isBare(options) && isBarePicture(NONE, src, PLAIN_WEIGHED)) {
+    const weights = checkWeights('convolve2d', kernel, options);
+    if (isLittleWork(src, weights)) return correlated(src, weights);
+  }
   return runKernelSync('convolve2d', images, options, (call) => plan(call, src, kernel, options));
 }
 
@@ -64,6 +68,25 @@ const WIDE_WEIGHT_NS = 4;
 /** Where 255 · Σ|weight| · √weights stays below this, sums in f32 are within 0.1 of the exact value. */
 const SINGLE_MAX = 500_000;
 
+/** What a pixel's neighbours are weighed by, row by row, divided; `isWide` where f32 is too short for their sum. */
+interface Weights {
+  scaled: number[];
+  columns: number;
+  offset: number;
+  isWide: boolean;
+}
+
+const isLittleWork = ({ width, height }: Image, { scaled, isWide }: Weights) =>
+  !isWide && width * height * scaled.length <= 9 * PLAIN_WEIGHED;
+
+/** The result, in plain JavaScript. */
+function correlated<T extends Pixels>(src: Image<T>, weights: Weights, out?: T): ImageResult<T> {
+  const { scaled, columns, offset } = weights;
+  const data = out ?? newPixels(src.data, src.data.length);
+  correlatePlain(src, scaled, columns, offset, data);
+  return { data, width: src.width, height: src.height };
+}
+
 function* plan<T extends Pixels>(
   call: KernelCall,
   src: Image<T>,
@@ -72,23 +95,11 @@ function* plan<T extends Pixels>(
 ): Generator<Phase, ImageResult<T>, void> {
   const { kernel } = call;
   const { data, width, height } = checkImage(kernel, 'src', src);
-  const weights = checkMatrix(kernel, matrix);
-  const rows = matrix.length;
-  const columns = matrix[0].length;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const { divisor = total === 0 ? 1 : total, offset = 0 } = options;
-  checkFinite(kernel, 'divisor', divisor);
-  if (divisor === 0) wrongRange(kernel, 'divisor', 'other than 0', divisor);
-  checkFinite(kernel, 'offset', offset);
+  const weights = checkWeights(kernel, matrix, options);
+  const { scaled, columns, offset, isWide } = weights;
+  const rows = scaled.length / columns;
   const out = checkImageOut(call, src, width, height, options.out, { src: data });
-  const scaled = weights.map((weight) => weight / divisor);
-  const size = scaled.reduce((sum, weight) => sum + Math.abs(weight), 0) * 255 + Math.abs(offset);
-  const isWide = !(size * Math.sqrt(scaled.length) < SINGLE_MAX);
-  if (!isWide && width * height * scaled.length <= 9 * PLAIN_WEIGHED && isSmall(PLAIN_WEIGHED, data, out)) {
-    const pixels = out ?? newPixels(data, data.length);
-    correlatePlain(src, new Float32Array(scaled), columns, offset, pixels);
-    return { data: pixels, width, height };
-  }
+  if (isLittleWork(src, weights) && isSmall(PLAIN_WEIGHED, data, out)) return correlated(src, weights, out);
   const to = imageOutput(call, src, width, height, out);
 
   const left = columns >> 1;
@@ -112,6 +123,28 @@ function* plan<T extends Pixels>(
   return { data: to.finish(), width, height };
 }
 
+/** The weights and the offset, checked. */
+function checkWeights(
+  kernel: string,
+  matrix: readonly (readonly number[])[],
+  options: Convolve2dOptions,
+): Weights {
+  const scaled = checkMatrix(kernel, matrix);
+  let total = 0;
+  for (let i = 0; i < scaled.length; i++) total += scaled[i];
+  const { divisor = total === 0 ? 1 : total, offset = 0 } = options;
+  checkFinite(kernel, 'divisor', divisor);
+  if (divisor === 0) wrongRange(kernel, 'divisor', 'other than 0', divisor);
+  checkFinite(kernel, 'offset', offset);
+  let size = 0;
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] /= divisor;
+    size += Math.abs(scaled[i]);
+  }
+  const isWide = !((size * 255 + Math.abs(offset)) * Math.sqrt(scaled.length) < SINGLE_MAX);
+  return { scaled, columns: matrix[0].length, offset, isWide };
+}
+
 /** The matrix's weights, row by row. */
 function checkMatrix(kernel: string, matrix: readonly (readonly number[])[]): number[] {
   if (!Array.isArray(matrix)) wrongType(kernel, 'kernel', 'an array of arrays of numbers', matrix);
@@ -133,6 +166,6 @@ function checkMatrix(kernel: string, matrix: readonly (readonly number[])[]): nu
     );
   }
   const weights: number[] = [];
-  for (const row of matrix) weights.push(...row);
+  for (let y = 0; y < matrix.length; y++) for (let x = 0; x < columns; x++) weights.push(matrix[y][x]);
   return weights;
 }

@@ -1,7 +1,7 @@
 // Grey, crop and histogram; see assembly/kernels/images/pixels.ts.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
 import { HISTOGRAM_BYTES, IMAGE_ROWS } from '../../assembly/kernels/images/sizes';
+import { isOnHeap } from '../heap/views';
 import { checkInteger } from './_check';
 import { images } from './_families';
 import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
@@ -131,9 +131,31 @@ export function cropSync<T extends Pixels>(
   y: number,
   width: number,
   height: number,
-  options: ImageOptions<T> = {},
+  options: ImageOptions<T> = NONE,
 ): ImageResult<T> {
+  if (isBarePicture(options, src) && isStretch(x, width, src.width) && isStretch(y, height, src.height))
+    return cropOf(src, x, y, width, height);
   return runKernelSync('crop', images, options, (call) => cropPlan(call, src, x, y, width, height, options));
+}
+
+/** Whether some of the places 0 … size − 1 begin at `from`, `length` of them. */
+function isStretch(from: number, length: number, size: number): boolean {
+  return (
+    Number.isInteger(from) && Number.isInteger(length) && from >= 0 && length >= 1 && from + length <= size
+  );
+}
+
+function cropOf<T extends Pixels>(
+  src: Image<T>,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  out?: T,
+): ImageResult<T> {
+  const data = out ?? newPixels(src.data, 4 * width * height);
+  cropPlain(src.data, 4 * (y * src.width + x), 4 * src.width, data, 4 * width);
+  return { data, width, height };
 }
 
 function* cropPlan<T extends Pixels>(
@@ -152,12 +174,8 @@ function* cropPlan<T extends Pixels>(
   checkInteger(kernel, 'width', width, 1, src.width - x);
   checkInteger(kernel, 'height', height, 1, src.height - y);
   const out = checkImageOut(call, src, width, height, options.out, { src: src.data });
+  if (!isOnHeap(src.data)) return cropOf(src, x, y, width, height, out);
   const fromBytes = 4 * src.width;
-  if (!isHeapBuffer(src.data.buffer)) {
-    const data = out ?? newPixels(src.data, 4 * width * height);
-    cropPlain(src.data, 4 * (y * src.width + x), fromBytes, data, 4 * width);
-    return { data, width, height };
-  }
   const to = imageOutput(call, src, width, height, out);
   const rows = src.data.subarray(y * fromBytes, (y + height) * fromBytes);
   yield {

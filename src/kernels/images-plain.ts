@@ -1,7 +1,7 @@
 // Small images off the shared heap, in plain JavaScript: a call of a kernel takes longer. Every result has the kernel's
 // bits (the tests compare the two).
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
+import { isOnHeap } from '../heap/views';
 import { typeOf } from './_check';
 import { NONE } from './_plan';
 import { type Image, isImage, type Pixels } from './images-image';
@@ -9,8 +9,12 @@ import { type Image, isImage, type Pixels } from './images-image';
 // Up to so many pixels the loop is faster than the kernel (measured: Node 20, one core, plain arrays).
 export const PLAIN_PIXELS = 400;
 export const PLAIN_COUNTS = 3000;
-export const PLAIN_BLENDED = 150;
+export const PLAIN_BLENDED = 400;
 export const PLAIN_WEIGHED = 50;
+/** Arrays of so many bytes have no buffer before it is asked for, which takes longer than to copy them (V8). */
+const ON_HEAP = 64;
+/** Rows of so many bytes are copied pixel by pixel. */
+const SHORT_ROW = 128;
 
 /** How many pixels have which value, in each channel. */
 export interface ImageHistogram {
@@ -22,11 +26,7 @@ export interface ImageHistogram {
 
 /** Whether the picture has at most so many pixels, and nothing of it lies on the heap. */
 export function isSmall(pixels: number, data: Pixels, other?: Pixels): boolean {
-  return (
-    data.length <= 4 * pixels &&
-    !isHeapBuffer(data.buffer) &&
-    (other === undefined || !isHeapBuffer(other.buffer))
-  );
+  return data.length <= 4 * pixels && !isOnHeap(data) && (other === undefined || !isOnHeap(other));
 }
 
 /** Whether a call has no options, and the picture is in order, off the heap, and has at most so many pixels. */
@@ -55,11 +55,24 @@ export function cropPlain(from: Pixels, at: number, fromBytes: number, to: Pixel
     to.set(from.subarray(at, at + to.length));
     return;
   }
-  for (let row = 0; row < to.length; row += rowBytes, at += fromBytes) {
-    // For some pixels a loop is over before a view is made.
-    if (rowBytes > 24) to.set(from.subarray(at, at + rowBytes), row);
-    else for (let i = 0; i < rowBytes; i++) to[row + i] = from[at + i];
+  if (to.length <= ON_HEAP) {
+    for (let row = 0; row < to.length; row += rowBytes, at += fromBytes)
+      for (let i = 0; i < rowBytes; i++) to[row + i] = from[at + i];
+    return;
   }
+  const isAligned = (from.byteOffset | to.byteOffset) % 4 === 0;
+  // A loop over a short row is over before a view of it is made.
+  if (rowBytes <= SHORT_ROW && isAligned) {
+    const pixels = new Uint32Array(from.buffer, from.byteOffset, from.length >> 2);
+    const cut = new Uint32Array(to.buffer, to.byteOffset, to.length >> 2);
+    const width = rowBytes >> 2;
+    const step = fromBytes >> 2;
+    for (let row = 0, first = at >> 2; row < cut.length; row += width, first += step)
+      for (let i = 0; i < width; i++) cut[row + i] = pixels[first + i];
+    return;
+  }
+  for (let row = 0; row < to.length; row += rowBytes, at += fromBytes)
+    to.set(from.subarray(at, at + rowBytes), row);
 }
 
 export function histogramPlain(data: Pixels): ImageHistogram {
@@ -78,6 +91,13 @@ export function histogramPlain(data: Pixels): ImageHistogram {
 
 const f32 = Math.fround;
 const PER_ALPHA = f32(1 / 255);
+/** Whether all of so many pixels from a byte on are opaque. */
+function areOpaque(data: Pixels, from: number, pixels: number): boolean {
+  let all = 255;
+  for (let i = 0, at = from + 3; i < pixels; i++, at += 4) all &= data[at];
+  return all === 255;
+}
+
 /** Lays a row of pixels over what stands in `to`, four at a time as the kernel, since they choose the way together. */
 export function blendPlain(
   over: Pixels,
@@ -89,35 +109,39 @@ export function blendPlain(
 ): void {
   const scaled = f32(opacity);
   const factor = Math.min(32767, Math.floor(f32(f32(scaled * 32768) + 0.5)));
+  if (areOpaque(to, from, width)) {
+    overOpaque(over, overFrom, to, from, width, factor);
+    return;
+  }
   const perAlpha = f32(scaled / 255);
   for (let first = 0; first < width; first += 4) {
-    const stop = Math.min(width, first + 4);
-    let isCovered = false;
-    // The kernel takes what is beyond the row for transparent.
-    let isOpaque = stop === first + 4;
-    for (let x = first; x < stop; x++) {
-      if (over[overFrom + 4 * x + 3] !== 0) isCovered = true;
-      if (to[from + 4 * x + 3] !== 255) isOpaque = false;
-    }
-    for (let x = first; isCovered && x < stop; x++) {
-      const at = from + 4 * x;
-      const above = overFrom + 4 * x;
-      if (isOpaque) overOpaque(over, above, to, at, factor);
-      else if (over[above + 3] !== 0) overAny(over, above, to, at, perAlpha);
-    }
+    const pixels = Math.min(4, width - first);
+    const at = from + 4 * first;
+    const above = overFrom + 4 * first;
+    if (areOpaque(to, at, pixels)) overOpaque(over, above, to, at, pixels, factor);
+    else for (let i = 0; i < pixels; i++) overAny(over, above + 4 * i, to, at + 4 * i, perAlpha);
   }
 }
 
-/** On the bytes of an opaque pixel that stand in `to`: products of numbers of 15 bits, rounded. */
-function overOpaque(over: Pixels, above: number, to: Pixels, at: number, factor: number): void {
-  const alpha = over[above + 3];
-  const weight = (((alpha << 7) + (alpha >> 1)) * factor + 0x4000) >> 15;
-  const r = to[at];
-  const g = to[at + 1];
-  const b = to[at + 2];
-  to[at] = r + (((over[above] - r) * weight + 0x4000) >> 15);
-  to[at + 1] = g + (((over[above + 1] - g) * weight + 0x4000) >> 15);
-  to[at + 2] = b + (((over[above + 2] - b) * weight + 0x4000) >> 15);
+/** On opaque pixels that stand in `to`: products of numbers of 15 bits, rounded. */
+function overOpaque(
+  over: Pixels,
+  overFrom: number,
+  to: Pixels,
+  from: number,
+  pixels: number,
+  factor: number,
+): void {
+  for (let i = 0, at = from, above = overFrom; i < pixels; i++, at += 4, above += 4) {
+    const alpha = over[above + 3];
+    const weight = (((alpha << 7) + (alpha >> 1)) * factor + 0x4000) >> 15;
+    const r = to[at];
+    const g = to[at + 1];
+    const b = to[at + 2];
+    to[at] = r + (((over[above] - r) * weight + 0x4000) >> 15);
+    to[at + 1] = g + (((over[above + 1] - g) * weight + 0x4000) >> 15);
+    to[at + 2] = b + (((over[above + 2] - b) * weight + 0x4000) >> 15);
+  }
 }
 
 /** On the bytes of any pixel that stand in `to`: in f32. */
@@ -137,7 +161,7 @@ function overAny(over: Pixels, above: number, to: Pixels, at: number, perAlpha: 
 /** The image's colours weighed by a matrix of rows of `columns`, in f32 one after the other; alpha kept. */
 export function correlatePlain(
   { data, width, height }: Image,
-  weights: Float32Array,
+  weights: readonly number[],
   columns: number,
   offset: number,
   to: Pixels,
@@ -154,7 +178,7 @@ export function correlatePlain(
         const row = (j < 0 ? 0 : j >= height ? height - 1 : j) * width;
         for (let i = x - left; i < x - left + columns; i++, weight++) {
           const at = 4 * (row + (i < 0 ? 0 : i >= width ? width - 1 : i));
-          const factor = weights[weight];
+          const factor = f32(weights[weight]);
           r = f32(r + f32(data[at] * factor));
           g = f32(g + f32(data[at + 1] * factor));
           b = f32(b + f32(data[at + 2] * factor));

@@ -3,8 +3,8 @@
 import { RESIZE_LINES } from '../../assembly/kernels/images/sizes';
 import { checkInteger, checkName } from './_check';
 import { images } from './_families';
-import { type KernelCall, type Phase, runKernel, runKernelSync } from './_plan';
-import { resizeAxis } from './images-axis';
+import { isBare, type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
+import { resizeAxis, type WeightedFilter } from './images-axis';
 import {
   checkImage,
   checkImageOut,
@@ -16,6 +16,8 @@ import {
   SIDE_MAX,
 } from './images-image';
 import { TAP_GROUPS, twoPasses } from './images-passes';
+import { filterPlain, isLittleWork, PLAIN_FILTERED } from './images-passes-plain';
+import { isBarePicture, isSmall, newPixels } from './images-plain';
 
 /** Filters of {@link resize}. */
 export type ResizeFilter = 'lanczos3' | 'bilinear' | 'nearest';
@@ -60,9 +62,39 @@ export function resizeSync<T extends Pixels>(
   src: Image<T>,
   width: number,
   height: number,
-  options: ResizeOptions<T> = {},
+  options: ResizeOptions<T> = NONE,
 ): ImageResult<T> {
+  const { filter = 'lanczos3' } = options;
+  if (
+    (filter === 'lanczos3' || filter === 'bilinear') &&
+    isBare(options) &&
+    isBarePicture(NONE, src, PLAIN_FILTERED) &&
+    isSide(width) &&
+    isSide(height)
+  ) {
+    const result = resizedHere(src, width, height, filter);
+    if (result !== undefined) return result;
+  }
   return runKernelSync('resize', images, options, (call) => plan(call, src, width, height, options));
+}
+
+const isSide = (pixels: number) => Number.isInteger(pixels) && pixels >= 1 && pixels <= SIDE_MAX;
+
+/** The result, in plain JavaScript, if that is faster. */
+function resizedHere<T extends Pixels>(
+  src: Image<T>,
+  width: number,
+  height: number,
+  filter: WeightedFilter,
+  out?: T,
+): ImageResult<T> | undefined {
+  if (width * height > PLAIN_FILTERED) return undefined;
+  const columns = resizeAxis(src.width, width, filter, TAP_GROUPS.columns);
+  const lines = resizeAxis(src.height, height, filter, TAP_GROUPS.lines);
+  if (!isLittleWork(src.height, columns, lines)) return undefined;
+  const data = out ?? newPixels(src.data, 4 * width * height);
+  filterPlain(src, columns, lines, data);
+  return { data, width, height };
 }
 
 /** Nanoseconds on one core, measured: a pixel moved. */
@@ -82,6 +114,10 @@ function* plan<T extends Pixels>(
   const { filter = 'lanczos3' } = options;
   checkName(kernel, 'filter', filter, FILTERS);
   const out = checkImageOut(call, src, width, height, options.out, { src: src.data });
+  if (filter !== 'nearest' && isSmall(PLAIN_FILTERED, src.data, out)) {
+    const result = resizedHere(src, width, height, filter, out);
+    if (result !== undefined) return result;
+  }
   const to = imageOutput(call, src, width, height, out);
   const from = call.input(src.data);
   if (filter === 'nearest') {

@@ -58,6 +58,8 @@ export function rotateSync<T extends Pixels>(
   return runKernelSync('rotate', images, options, (call) => plan(call, src, degrees, options));
 }
 
+const FILTERS = ['bilinear', 'nearest'] as const;
+
 // Nanoseconds a pixel on one core, measured.
 const BILINEAR_NS = 7;
 const NEAREST_NS = 7;
@@ -72,10 +74,10 @@ function* plan<T extends Pixels>(
   const { kernel } = call;
   checkImage(kernel, 'src', src);
   checkFinite(kernel, 'degrees', degrees);
-  const { filter = 'bilinear', background = [0, 0, 0, 0] } = options;
-  checkName(kernel, 'filter', filter, ['bilinear', 'nearest']);
+  const { filter = 'bilinear', background } = options;
+  checkName(kernel, 'filter', filter, FILTERS);
   const expand = checkFlag(kernel, 'expand', options.expand, true);
-  const fill = checkColour(kernel, background);
+  const fill = background === undefined ? 0 : checkColour(kernel, background);
 
   const { width: w, height: h } = src;
   const [cos, sin] = direction(degrees);

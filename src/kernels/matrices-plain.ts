@@ -1,8 +1,7 @@
 // Small matrices off the shared heap, in plain JavaScript: a call of a kernel takes longer. Every result has the
 // kernel's bits (the tests compare the two).
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
-import type { TypedArray } from '../heap/views';
+import { isOnHeap, type TypedArray } from '../heap/views';
 import { type AnyArray, arrayType } from './_check';
 import { NONE } from './_plan';
 
@@ -10,7 +9,7 @@ import { NONE } from './_plan';
 export const PLAIN_TERMS = 500;
 export const PLAIN_ELEMENTS = 1500;
 
-const isOff = (array: TypedArray | undefined) => array === undefined || !isHeapBuffer(array.buffer);
+const isOff = (array: TypedArray | undefined) => array === undefined || !isOnHeap(array);
 
 /** Whether a call has no options, and the matrix is in order, of f64 and off the heap. */
 export function isBareMatrix(
@@ -26,7 +25,7 @@ export function isBareMatrix(
     Number.isInteger(cols) &&
     rows >= 0 &&
     cols >= 0 &&
-    !isHeapBuffer(data.buffer)
+    !isOnHeap(data)
   );
 }
 

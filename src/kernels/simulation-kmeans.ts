@@ -3,7 +3,7 @@
 import { KMEANS_LANES } from '../../assembly/kernels/simulation/sizes';
 import { checkArray, checkInteger, checkLength, checkSameType, FLOAT, typeOf, wrongType } from './_check';
 import { simulation } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { isShared } from './arrays-common';
 import { kmeansPlain, PLAIN_DISTANCES } from './simulation-plain';
 import { checkWord64 } from './simulation-seed';
@@ -69,6 +69,10 @@ export function kmeansSync<T extends Float32Array | Float64Array>(
   k: number,
   options: KmeansOptions<T> = {},
 ): Kmeans<T> {
+  if (isBare(options)) {
+    const checked = check('kmeans', points, k, options);
+    if (isLittleWork(checked)) return kmeansHere('kmeans', checked);
+  }
   return runKernelSync('kmeans', simulation, options, (call) => plan(call, points, k, options));
 }
 
@@ -94,27 +98,9 @@ function* plan<T extends Float32Array | Float64Array>(
   options: KmeansOptions<T>,
 ): Generator<Phase, Kmeans<T>, void> {
   const { kernel } = call;
-  const { data, rows, cols } = checkMatrix(kernel, 'points', points);
-  checkInteger(kernel, 'k', k, 1, rows);
-  const { init, seed = 0, maxIterations = 300 } = options;
-  checkInteger(kernel, 'maxIterations', maxIterations, 0);
-  const key = checkWord64(kernel, 'seed', seed);
-  if (init !== undefined) {
-    checkMatrix(kernel, 'init', init);
-    checkSameType(kernel, 'init.data', init.data, data);
-    if (init.rows !== k || init.cols !== cols) {
-      throw new RangeError(
-        `Cannot run ${kernel}: "init" has to be ${k} x ${cols}, came ${init.rows} x ${init.cols}`,
-      );
-    }
-    if (!init.data.every(Number.isFinite)) {
-      throw new RangeError(`Cannot run ${kernel}: "init" has to be finite, came a number that is not`);
-    }
-  }
-  if (init !== undefined && rows * k * cols <= PLAIN_DISTANCES && !isShared(data)) {
-    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) failOfPoints(kernel);
-    return kmeansPlain({ data, rows, cols }, init, maxIterations);
-  }
+  const checked = check(kernel, points, k, options);
+  if (isLittleWork(checked)) return kmeansHere(kernel, checked);
+  const { data, rows, cols, init, maxIterations, key } = checked;
   const isSingle = data.BYTES_PER_ELEMENT === 4 ? 1 : 0;
   const perPiece = Math.max(POINTS_MIN, Math.ceil(rows / PIECES_MAX));
   const pieces = Math.ceil(rows / perPiece);
@@ -173,6 +159,67 @@ function* plan<T extends Float32Array | Float64Array>(
     iterations,
     converged,
   };
+}
+
+/** A call's arguments, as they were checked. */
+interface Arguments<T extends Float32Array | Float64Array> {
+  data: T;
+  rows: number;
+  cols: number;
+  k: number;
+  init: PointMatrix<T> | undefined;
+  maxIterations: number;
+  key: [low: number, high: number];
+}
+
+function check<T extends Float32Array | Float64Array>(
+  kernel: string,
+  points: PointMatrix<T>,
+  k: number,
+  options: KmeansOptions<T>,
+): Arguments<T> {
+  const { data, rows, cols } = checkMatrix(kernel, 'points', points);
+  checkInteger(kernel, 'k', k, 1, rows);
+  const { init, seed = 0, maxIterations = 300 } = options;
+  checkInteger(kernel, 'maxIterations', maxIterations, 0);
+  const key = checkWord64(kernel, 'seed', seed);
+  if (init !== undefined) {
+    checkMatrix(kernel, 'init', init);
+    checkSameType(kernel, 'init.data', init.data, data);
+    if (init.rows !== k || init.cols !== cols) {
+      throw new RangeError(
+        `Cannot run ${kernel}: "init" has to be ${k} x ${cols}, came ${init.rows} x ${init.cols}`,
+      );
+    }
+    if (!areFinite(init.data)) {
+      throw new RangeError(`Cannot run ${kernel}: "init" has to be finite, came a number that is not`);
+    }
+  }
+  return { data, rows, cols, k, init, maxIterations, key };
+}
+
+function areFinite(numbers: Float32Array | Float64Array): boolean {
+  for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return false;
+  return true;
+}
+
+/** Whether plain JavaScript is faster. */
+function isLittleWork<T extends Float32Array | Float64Array>({
+  data,
+  rows,
+  cols,
+  k,
+  init,
+}: Arguments<T>): boolean {
+  return init !== undefined && rows * k * Math.max(1, cols) <= PLAIN_DISTANCES && !isShared(data);
+}
+
+function kmeansHere<T extends Float32Array | Float64Array>(
+  kernel: string,
+  { data, rows, cols, init, maxIterations }: Arguments<T>,
+): Kmeans<T> {
+  if (!areFinite(data)) failOfPoints(kernel);
+  return kmeansPlain({ data, rows, cols }, init!, maxIterations);
 }
 
 function failOfPoints(kernel: string): never {

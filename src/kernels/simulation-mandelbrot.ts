@@ -1,9 +1,9 @@
 // Escape times of the Mandelbrot set; see assembly/kernels/simulation/mandelbrot.ts.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
+import { isOnHeap } from '../heap/views';
 import { checkInteger, checkOut, wrongRange, wrongType } from './_check';
 import { simulation } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 
 /** Options of {@link mandelbrot}. */
 export interface MandelbrotOptions extends KernelOptions {
@@ -41,9 +41,23 @@ export function mandelbrot(
 }
 
 /** {@link mandelbrot}, at once. */
-export function mandelbrotSync(width: number, height: number, options: MandelbrotOptions = {}): Uint16Array {
+export function mandelbrotSync(
+  width: number,
+  height: number,
+  options: MandelbrotOptions = NONE,
+): Uint16Array {
+  if (options === NONE && isSide(width) && isSide(height) && width * height * (LIMIT + 1) <= PLAIN_STEPS) {
+    const counts = new Uint16Array(width * height);
+    mandelbrotPlain(counts, width, height, X, Y, LIMIT);
+    return counts;
+  }
   return runKernelSync('mandelbrot', simulation, options, (call) => plan(call, width, height, options));
 }
+
+const X = [-2, 1] as const;
+const Y = [-1, 1] as const;
+const LIMIT = 500;
+const isSide = (pixels: number) => Number.isInteger(pixels) && pixels >= 0 && pixels <= 0x7fffffff;
 
 /** A pixel's steps are tens on average wherever the limit is, for cycles are recognised. */
 const STEP_NS = 0.6;
@@ -58,18 +72,15 @@ function* plan(
   const { kernel } = call;
   checkInteger(kernel, 'width', width, 0, 0x7fffffff);
   checkInteger(kernel, 'height', height, 0, 0x7fffffff);
-  const [x0, x1] = checkSpan(kernel, 'x', options.x, [-2, 1]);
-  const [y0, y1] = checkSpan(kernel, 'y', options.y, [-1, 1]);
-  const { maxIterations: limit = 500 } = options;
+  const [x0, x1] = checkSpan(kernel, 'x', options.x, X);
+  const [y0, y1] = checkSpan(kernel, 'y', options.y, Y);
+  const { maxIterations: limit = LIMIT } = options;
   checkInteger(kernel, 'maxIterations', limit, 0, 65535);
   const pixels = width * height;
   const out = checkOut(kernel, options.out, Uint16Array, pixels, { inputs: {} });
-  if (pixels * (limit + 1) <= PLAIN_STEPS && (out === undefined || !isHeapBuffer(out.buffer))) {
+  if (pixels * (limit + 1) <= PLAIN_STEPS && (out === undefined || !isOnHeap(out))) {
     const counts = out ?? new Uint16Array(pixels);
-    for (let py = 0, at = 0; py < height; py++) {
-      const ci = y0 + ((y1 - y0) * py) / height;
-      for (let px = 0; px < width; px++, at++) counts[at] = steps(x0 + ((x1 - x0) * px) / width, ci, limit);
-    }
+    mandelbrotPlain(counts, width, height, [x0, x1], [y0, y1], limit);
     return counts;
   }
   const to = call.output(Uint16Array, pixels, out);
@@ -87,24 +98,47 @@ function* plan(
 /** Up to so many steps, some pixels, the loop is faster than the kernel (measured: Node 20). */
 const PLAIN_STEPS = 2000;
 
-function steps(cr: number, ci: number, limit: number): number {
-  let zr = 0;
-  let zi = 0;
-  let n = 0;
-  while (n < limit && zr * zr + zi * zi <= 4) {
-    const next = zr * zr - zi * zi + cr;
-    zi = 2 * zr * zi + ci;
-    zr = next;
-    n++;
+function mandelbrotPlain(
+  counts: Uint16Array,
+  width: number,
+  height: number,
+  [x0, x1]: readonly [number, number],
+  [y0, y1]: readonly [number, number],
+  limit: number,
+): void {
+  for (let py = 0, at = 0; py < height; py++) {
+    const ci = y0 + ((y1 - y0) * py) / height;
+    for (let px = 0; px < width; px++, at++) {
+      const cr = x0 + ((x1 - x0) * px) / width;
+      let zr = 0;
+      let zi = 0;
+      let n = 0;
+      // What comes back to an earlier z goes round for ever (Brent 1980).
+      let earlierR = 0;
+      let earlierI = 0;
+      let renewAt = 4;
+      while (n < limit && zr * zr + zi * zi <= 4) {
+        const next = zr * zr - zi * zi + cr;
+        zi = 2 * zr * zi + ci;
+        zr = next;
+        n++;
+        if (zr === earlierR && zi === earlierI) n = limit;
+        else if (n === renewAt) {
+          earlierR = zr;
+          earlierI = zi;
+          renewAt *= 2;
+        }
+      }
+      counts[at] = n;
+    }
   }
-  return n;
 }
 
 function checkSpan(
   kernel: string,
   name: string,
   value: unknown,
-  fallback: [number, number],
+  fallback: readonly [number, number],
 ): readonly [number, number] {
   if (value === undefined) return fallback;
   if (!Array.isArray(value) || value.some((edge) => typeof edge !== 'number')) {

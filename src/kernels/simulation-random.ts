@@ -4,9 +4,18 @@ import { RANDOM_BLOCK } from '../../assembly/kernels/simulation/sizes';
 import type { TypedArrayConstructor } from '../heap/views';
 import { arrayType, checkFinite, checkInteger, checkOut, typeOf, wrongRange, wrongType } from './_check';
 import { simulation } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { isShared } from './arrays-common';
-import { insidePlain, PLAIN_NUMBERS, uniformPlain } from './simulation-plain';
+import { target } from './arrays-plain';
+import {
+  insidePlain,
+  normalPlain,
+  PLAIN_NORMAL,
+  PLAIN_POINTS,
+  PLAIN_UNIFORM,
+  type StreamWords,
+  uniformPlain,
+} from './simulation-random-plain';
 import { checkSeed, checkWord64 } from './simulation-seed';
 
 export type RandomArray = Float64Array | Float32Array;
@@ -69,6 +78,10 @@ export function randomUniformSync<T extends RandomArray = Float64Array>(
   n: number,
   options: UniformOptions<T> = {},
 ): T {
+  if (n <= PLAIN_UNIFORM && isBare(options)) {
+    const numbers = few('randomUniform', UNIFORM, n, options, checkUniform('randomUniform', options));
+    if (numbers !== undefined) return numbers;
+  }
   return runKernelSync('randomUniform', simulation, options, (call) => uniformPlan(call, n, options));
 }
 
@@ -98,12 +111,37 @@ export function randomNormalSync<T extends RandomArray = Float64Array>(
   n: number,
   options: NormalOptions<T> = {},
 ): T {
+  if (n <= PLAIN_NORMAL && isBare(options)) {
+    const numbers = few('randomNormal', NORMAL, n, options, checkNormal('randomNormal', options));
+    if (numbers !== undefined) return numbers;
+  }
   return runKernelSync('randomNormal', simulation, options, (call) => normalPlan(call, n, options));
 }
 
-// Nanoseconds a number on one core, measured.
-const UNIFORM_NS = 5;
-const NORMAL_NS = 13;
+/** How numbers are made: by which kernel, and here; `costNs` is measured, a number on one core. */
+interface Distribution {
+  fn: string;
+  costNs: number;
+  /** How many of that type are faster made in plain JavaScript. */
+  most(isSingle: boolean): number;
+  plain(to: Float64Array, offset: number, words: StreamWords, base: number, factor: number): void;
+}
+
+/** Uniform numbers of f32 are of other words. */
+const UNIFORM: Distribution = {
+  fn: 'random_uniform',
+  costNs: 5,
+  most: (isSingle) => (isSingle ? 0 : PLAIN_UNIFORM),
+  plain: uniformPlain,
+};
+const NORMAL: Distribution = {
+  fn: 'random_normal',
+  costNs: 13,
+  most: () => PLAIN_NORMAL,
+  plain: normalPlain,
+};
+
+/** Nanoseconds a point on one core, measured. */
 const POINT_NS = 6.6;
 /** Bytes that the kernels want for each piece. */
 const ROOM_BYTES = 192;
@@ -113,12 +151,7 @@ function* uniformPlan<T extends RandomArray>(
   n: number,
   options: UniformOptions<T>,
 ): Generator<Phase, T, void> {
-  const { low = 0, high = 1 } = options;
-  checkFinite(call.kernel, 'low', low);
-  checkFinite(call.kernel, 'high', high);
-  if (low > high) wrongRange(call.kernel, 'low', `at most "high", ${high}`, low);
-  checkFinite(call.kernel, 'high - low', high - low);
-  return yield* fill(call, 'random_uniform', n, options, low, high - low, UNIFORM_NS);
+  return yield* fill(call, UNIFORM, n, options, checkUniform(call.kernel, options));
 }
 
 function* normalPlan<T extends RandomArray>(
@@ -126,44 +159,86 @@ function* normalPlan<T extends RandomArray>(
   n: number,
   options: NormalOptions<T>,
 ): Generator<Phase, T, void> {
+  return yield* fill(call, NORMAL, n, options, checkNormal(call.kernel, options));
+}
+
+/** Base and factor. */
+function checkUniform(kernel: string, options: UniformOptions<RandomArray>): readonly [number, number] {
+  const { low = 0, high = 1 } = options;
+  checkFinite(kernel, 'low', low);
+  checkFinite(kernel, 'high', high);
+  if (low > high) wrongRange(kernel, 'low', `at most "high", ${high}`, low);
+  checkFinite(kernel, 'high - low', high - low);
+  return [low, high - low];
+}
+
+/** Base and factor. */
+function checkNormal(kernel: string, options: NormalOptions<RandomArray>): readonly [number, number] {
   const { mean = 0, std = 1 } = options;
-  checkFinite(call.kernel, 'mean', mean);
-  checkFinite(call.kernel, 'std', std, 0, Number.MAX_VALUE);
-  return yield* fill(call, 'random_normal', n, options, mean, std, NORMAL_NS);
+  checkFinite(kernel, 'mean', mean);
+  checkFinite(kernel, 'std', std, 0, Number.MAX_VALUE);
+  return [mean, std];
+}
+
+/** Which numbers of which stream, checked. */
+interface Stretch<T extends RandomArray> {
+  words: StreamWords;
+  offset: number;
+  type: TypedArrayConstructor<T>;
+  out: T | undefined;
+}
+
+function checkStretch<T extends RandomArray>(
+  kernel: string,
+  n: number,
+  options: RandomOptions<T>,
+): Stretch<T> {
+  const { stream = 0, offset = 0, out: given } = options;
+  checkInteger(kernel, 'n', n, 0);
+  checkInteger(kernel, 'offset', offset, 0, Number.MAX_SAFE_INTEGER - n);
+  const [keyLow, keyHigh] = checkSeed(kernel, options.seed);
+  const [streamLow, streamHigh] = checkWord64(kernel, 'stream', stream);
+  const type = checkType(kernel, options);
+  const out = checkOut(kernel, given, type, n, { inputs: {} });
+  return { words: [keyLow, keyHigh, streamLow, streamHigh], offset, type, out };
+}
+
+/** The numbers, made in plain JavaScript; undefined where the kernel is faster. */
+function few<T extends RandomArray>(
+  kernel: string,
+  distribution: Distribution,
+  n: number,
+  options: RandomOptions<T>,
+  range: readonly [number, number],
+  stretch = checkStretch(kernel, n, options),
+): T | undefined {
+  const { words, offset, type, out } = stretch;
+  if (n > distribution.most(type.BYTES_PER_ELEMENT === 4) || (out && isShared(out))) return undefined;
+  const numbers = target(type, n, out);
+  distribution.plain(numbers as Float64Array, offset, words, ...range);
+  return numbers;
 }
 
 function* fill<T extends RandomArray>(
   call: KernelCall,
-  fn: string,
+  distribution: Distribution,
   n: number,
   options: RandomOptions<T>,
-  base: number,
-  factor: number,
-  costNs: number,
+  range: readonly [number, number],
 ): Generator<Phase, T, void> {
-  const { kernel } = call;
-  const { stream = 0, offset = 0, out: given } = options;
-  checkInteger(kernel, 'n', n, 0);
-  checkInteger(kernel, 'offset', offset, 0, Number.MAX_SAFE_INTEGER - n);
-  const key = checkSeed(kernel, options.seed);
-  const words = checkWord64(kernel, 'stream', stream);
-  const type = checkType(kernel, options);
-  const out = checkOut(kernel, given, type, n, { inputs: {} });
-  const isSingle = type.BYTES_PER_ELEMENT === 4;
-  if (fn === 'random_uniform' && n <= PLAIN_NUMBERS && !isSingle && !(out && isShared(out))) {
-    const numbers = out ?? new Float64Array(n);
-    uniformPlain(numbers as Float64Array, offset, [...key, ...words], base, factor);
-    return numbers as T;
-  }
+  const stretch = checkStretch(call.kernel, n, options);
+  const numbers = few(call.kernel, distribution, n, options, range, stretch);
+  if (numbers !== undefined) return numbers;
+  const { words, offset, type, out } = stretch;
   const to = call.output(type, n, out);
   const pieces = Math.ceil((n + (offset % 16)) / RANDOM_BLOCK);
   if (n > 0) {
     const rooms = call.scratch(pieces * ROOM_BYTES);
     yield {
-      fn,
+      fn: distribution.fn,
       pieces,
-      args: [to.address, n, offset, ...key, ...words, base, factor, isSingle ? 1 : 0, rooms],
-      costNs: n * costNs,
+      args: [to.address, n, offset, ...words, ...range, type.BYTES_PER_ELEMENT === 4 ? 1 : 0, rooms],
+      costNs: n * distribution.costNs,
     };
   }
   return to.finish();
@@ -218,7 +293,7 @@ function* piPlan(call: KernelCall, n: number, options: StreamOptions): Generator
   const key = checkSeed(kernel, options.seed);
   const words = checkWord64(kernel, 'stream', stream);
   if (n === 0) return Number.NaN;
-  if (n <= PLAIN_NUMBERS) return (4 * insidePlain(n, [...key, ...words])) / n;
+  if (n <= PLAIN_POINTS) return (4 * insidePlain(n, [...key, ...words])) / n;
   const perPiece = Math.max(RANDOM_BLOCK, Math.ceil(n / PI_PIECES_MAX / 8) * 8);
   const pieces = Math.ceil(n / perPiece);
   const counts = call.scratch(8 * pieces);

@@ -1,6 +1,6 @@
 // Short texts off the shared heap, in plain JavaScript: a call of a kernel takes longer.
 
-import { isHeapBuffer } from '../../assembly/atomics/index';
+import { isOnHeap } from '../heap/views';
 import { arrayType } from './_check';
 import { NONE } from './_plan';
 
@@ -15,7 +15,7 @@ export const PLAIN_CSV = 250;
 
 /** Whether the text is short and lies off the heap. */
 export function isBrief(bytes: number, text: Text): boolean {
-  return text.length <= bytes && !isHeapBuffer(text.buffer);
+  return text.length <= bytes && !isOnHeap(text);
 }
 
 /** Whether a call has no options and its text is a short Uint8Array off the heap: of it there is nothing to check. */

@@ -129,6 +129,15 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 32, 33, 100, 128, 256])('%i elements', (le
         kernels.randomUniformSync(length, { ...options, out }),
       );
     });
+    for (const type of [Float64Array, Float32Array])
+      await onHeap<Float32Array | Float64Array, void>(new type(length), 8, (out) => {
+        for (const from of [offset, 2 * offset, 2 * offset + 1]) {
+          const options = { seed, stream, offset: from, mean: 1, std: 3, type };
+          expect(kernels.randomNormalSync<Float32Array | Float64Array>(length, options), note).toEqual(
+            kernels.randomNormalSync<Float32Array | Float64Array>(length, { ...options, out }),
+          );
+        }
+      });
     await onHeap(new Uint16Array(length), 8, (out) => {
       for (const maxIterations of [0, 7, 150])
         for (const [width, height] of [
@@ -283,6 +292,30 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 32, 33, 100, 128, 256])('%i elements', (le
           expect(kernels.convolve2dSync(plain, matrix, options), note).toEqual(
             kernels.convolve2dSync(shared, matrix, options),
           );
+      const side = Math.min(length, 9);
+      for (const small of [
+        { data: data.slice(0, 4 * side * 3), width: side, height: 3 },
+        { data: top.slice(0, 4 * side), width: 1, height: side },
+        { data: opaque.data.slice(0, 4 * side * 2), width: side, height: 2 },
+      ])
+        await onHeap(small.data, 4, (pixels) => {
+          const twin = { ...small, data: pixels };
+          for (const [width, height] of [
+            [1, 1],
+            [2, 5],
+            [side, 1],
+            [7, 3],
+          ])
+            for (const filter of ['lanczos3', 'bilinear', 'nearest'] as const) {
+              const wanted = kernels.resizeSync(twin, width, height, { filter });
+              expect(kernels.resizeSync(small, width, height, { filter }), note).toEqual(wanted);
+              const out = new Uint8ClampedArray(4 * width * height);
+              expect(kernels.resizeSync(small, width, height, { filter, out }).data).toBe(out);
+              expect(out, note).toEqual(wanted.data);
+            }
+          for (const sigma of [0.3, 1, 4])
+            expect(kernels.blurSync(small, sigma), note).toEqual(kernels.blurSync(twin, sigma));
+        });
       const box = [length >> 1, 1, length - (length >> 1), 2] as const;
       expect(kernels.cropSync(plain, ...box), note).toEqual(kernels.cropSync(shared, ...box));
       const rows = [0, 1, length, 1] as const;
@@ -319,7 +352,13 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 32, 33, 100, 128, 256])('%i elements', (le
 it('refuses what does not fit, short or not', () => {
   const wrong = { data: new Float64Array(3), rows: 2, cols: 2 };
   const pixels = { data: new Uint8Array(5), width: 1, height: 1 };
+  const pixel = { data: new Uint8Array(4), width: 1, height: 1 };
   const calls: (() => unknown)[] = [
+    () => kernels.cropSync(pixel, 0, 0, 2, 1),
+    () => kernels.compositeSync(pixel, pixel, { opacity: 1.5 }),
+    () => kernels.compositeSync(pixel, pixel, { x: 0.5 }),
+    () => kernels.blurSync(pixel, -1),
+    () => kernels.resizeSync(pixel, 0, 1),
     () => kernels.transposeSync(wrong),
     () => kernels.transposeSync({ ...wrong, rows: 1.5, cols: 2 }),
     () => kernels.matmulSync(wrong, wrong),
@@ -336,6 +375,10 @@ it('refuses what does not fit, short or not', () => {
     () => kernels.transposeSync(null as never),
     () => kernels.matvecSync(null as never, new Float64Array(2)),
     () => kernels.grayscaleSync({ ...pixels, data: new Int8Array(4) } as never),
+    () => kernels.blurSync(pixel, '2' as never),
+    () => kernels.resizeSync(pixel, '2' as never, 1),
+    () => kernels.cropSync(pixel, '0' as never, 0, 1, 1),
+    () => kernels.compositeSync(pixel, pixel, { opacity: '0.5' as never }),
     () => kernels.sumSync([1, 2] as never),
     () => kernels.sumSync(Object.create(Float64Array.prototype)),
     () => kernels.scaleSync(new Float64Array(1), '2' as never),

@@ -21,8 +21,8 @@ function compositeRow(base: usize, over: usize, to: usize, width: i32, opacity: 
   const alphaMask = i32x4.splat(0xff000000);
   let left = width;
   for (; left > 0; left -= 4, base += 16, over += 16, to += 16) {
-    const b = left >= 4 ? v128.load(base) : loadPixels(base, left);
-    const s = left >= 4 ? v128.load(over) : loadPixels(over, left);
+    const b = left >= 4 ? v128.load(base) : loadPixels(base, left, 0xff000000);
+    const s = left >= 4 ? v128.load(over) : loadPixels(over, left, 0);
     let result = b;
     if (v128.any_true(v128.and(s, alphaMask))) {
       result = i32x4.all_true(i32x4.eq(v128.and(b, alphaMask), alphaMask))
@@ -90,9 +90,9 @@ function round(x: v128): v128 {
   return i32x4.trunc_sat_f32x4_u(f32x4.add(x, f32x4.splat(0.5)));
 }
 
-/** Up to three pixels, zeros behind them. */
-function loadPixels(at: usize, count: i32): v128 {
-  let pixels = v128.load32_zero(at);
+/** Up to three pixels, and the filling behind them. */
+function loadPixels(at: usize, count: i32, filling: i32): v128 {
+  let pixels = i32x4.replace_lane(i32x4.splat(filling), 0, load<i32>(at));
   if (count > 1) pixels = i32x4.replace_lane(pixels, 1, load<i32>(at, 4));
   if (count > 2) pixels = i32x4.replace_lane(pixels, 2, load<i32>(at, 8));
   return pixels;
