@@ -155,7 +155,7 @@ const MISSING = {
 };
 
 /** A page of Firefox or WebKitGTK. */
-async function browserPart(name: keyof typeof browsers, filter: string): Promise<Outcome> {
+async function browserPart(name: keyof typeof MISSING, filter: string): Promise<Outcome> {
   const browser = browsers[name];
   const path = browser.find();
   if (path === undefined) return MISSING[name];

@@ -1,24 +1,35 @@
-// Runs the conformance suite in a page of Firefox or WebKitGTK, the system's own, with no driver between but the one
-// that WebKitGTK needs to be started at all: the page itself posts each result to the server that it came from.
+// Pages in the system's own browsers that post what they have to tell to the server that they came from, so that no
+// driver is between but the one that a browser needs to be started at all. The conformance suite in Firefox or WebKitGTK.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CaseResult, serveCheckout } from './chromium';
+import { chromium as driver } from 'playwright-core';
+import { type CaseResult, findChromium, serveCheckout } from './chromium';
 
 export interface Totals {
   passed: number;
   failed: number;
 }
 
-interface Browser {
+export interface Browser {
   /** The program's path, or what is missing. */
   find(): string | undefined;
   /** Opens the page; returns what ends the browser. */
   open(path: string, url: string): Promise<() => Promise<void>>;
 }
+
+const chromium: Browser = {
+  find: findChromium,
+  async open(path, url) {
+    const browser = await driver.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+    const page = await browser.newPage();
+    await page.goto(url);
+    return () => browser.close();
+  },
+};
 
 const firstOf = (...paths: (string | undefined)[]): string | undefined =>
   paths.find((path) => path !== undefined && existsSync(path));
@@ -114,7 +125,8 @@ const webkit: Browser = {
   },
 };
 
-export const browsers = { firefox, webkit };
+export const browsers = { chromium, firefox, webkit };
+export type BrowserName = keyof typeof browsers;
 
 /** Tries again until it does not fail, for ten seconds. */
 async function until(attempt: () => Promise<unknown>): Promise<void> {
@@ -130,22 +142,6 @@ async function until(attempt: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const page = (filter: string) => `<!doctype html><meta charset="utf-8"><title>conformance</title>
-<script type="module">
-const tell = (what) => fetch('/told', { method: 'POST', body: JSON.stringify(what), keepalive: false });
-addEventListener('error', ({ message, error }) => tell({ said: String(error?.stack ?? message) }));
-try {
-  const { runCases } = await import('/test/conformance/index.js');
-  let telling = Promise.resolve();
-  const report = (result) => { telling = telling.then(() => tell({ result })); };
-  const totals = await runCases({ filter: ${JSON.stringify(filter)}, report });
-  await telling;
-  await tell({ totals, isolated: crossOriginIsolated });
-} catch (error) {
-  await tell({ failed: String(error?.stack ?? error) });
-}
-</script>`;
-
 function readAll(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -157,21 +153,39 @@ function readAll(request: IncomingMessage): Promise<string> {
   });
 }
 
+/** The function `tell` of a page, which posts values to {@link visit}, one after the other; and what nobody catches. */
+const TELL = `
+let telling = Promise.resolve();
+const tell = (what) => telling = telling.then(() =>
+  fetch('/told', { method: 'POST', body: JSON.stringify(what), keepalive: false }));
+addEventListener('error', ({ message, error }) => tell({ said: String(error?.stack ?? message) }));
+`;
+
+/** What a page tells: lines, and at its end whether it was isolated, or why it failed. */
+interface News {
+  said?: string;
+  failed?: string;
+  isolated?: boolean;
+}
+
 /**
- * Runs the suite in one cross-origin isolated page.
+ * Opens one cross-origin isolated page and hears what it tells, until it says `isolated` or `failed`.
+ *
+ * @param scripts the page's scripts; they find `tell`
+ * @param hear gets all that is told
  * @param limitMs without any news for so long the browser counts as hanging
  */
-export async function runInBrowser(
+export async function visit<T extends News>(
   browser: Browser,
   path: string,
-  { filter, report, limitMs }: { filter: string; report(result: CaseResult): void; limitMs: number },
-): Promise<Totals> {
-  let settle: (outcome: Totals | Error) => void = () => {};
-  const outcome = new Promise<Totals | Error>((resolve) => {
+  { scripts, hear, limitMs }: { scripts: string; hear(news: T): void; limitMs: number },
+): Promise<T> {
+  let settle: (outcome: T | Error) => void = () => {};
+  const outcome = new Promise<T | Error>((resolve) => {
     settle = resolve;
   });
   let timer: NodeJS.Timeout | undefined;
-  let last = 'the page';
+  let last = 'the page was opened';
   const listen = () => {
     clearTimeout(timer);
     timer = setTimeout(
@@ -179,31 +193,31 @@ export async function runInBrowser(
       limitMs,
     );
   };
-  const hear = (text: string) => {
-    const { result, totals, isolated, said, failed } = JSON.parse(text);
+  const take = (text: string) => {
     listen();
-    if (result !== undefined) {
-      last = result.name;
-      report(result);
-    }
-    if (said !== undefined) console.log(`     the page: ${said}`);
-    if (failed !== undefined) settle(new Error(failed));
-    if (totals !== undefined) settle(isolated ? totals : new Error('The page is not cross-origin isolated'));
+    last = text.slice(0, 200);
+    const news = JSON.parse(text) as T;
+    if (news.said !== undefined) console.log(`     the page: ${news.said}`);
+    hear(news);
+    if (news.failed !== undefined) settle(new Error(news.failed));
+    if (news.isolated !== undefined)
+      settle(news.isolated ? news : new Error('The page is not cross-origin isolated'));
   };
   const { server, url } = await serveCheckout(true, (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url === '/conformance') {
+    if (request.url === '/page') {
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.end(page(filter));
+      const head = `<!doctype html><meta charset="utf-8"><title>manyhands</title><script>${TELL}</script>`;
+      response.end(`${head}${scripts}`);
       return true;
     }
     if (request.url !== '/told') return false;
-    readAll(request).then(hear, settle);
+    readAll(request).then(take, settle);
     response.end();
     return true;
   });
   try {
     listen();
-    const close = await browser.open(path, `${url}conformance`);
+    const close = await browser.open(path, `${url}page`);
     try {
       const ended = await outcome;
       if (ended instanceof Error) throw ended;
@@ -213,11 +227,35 @@ export async function runInBrowser(
     }
   } finally {
     clearTimeout(timer);
-    stop(server);
+    server.closeAllConnections();
+    server.close();
   }
 }
 
-function stop(server: Server): void {
-  server.closeAllConnections();
-  server.close();
+const suite = (filter: string) => `<script type="module">
+try {
+  const { runCases } = await import('/test/conformance/index.js');
+  const totals = await runCases({ filter: ${JSON.stringify(filter)}, report: (result) => tell({ result }) });
+  await tell({ totals, isolated: crossOriginIsolated });
+} catch (error) {
+  await tell({ failed: String(error?.stack ?? error) });
+}
+</script>`;
+
+/**
+ * Runs the suite in one cross-origin isolated page.
+ * @param limitMs without any news for so long the browser counts as hanging
+ */
+export async function runInBrowser(
+  browser: Browser,
+  path: string,
+  { filter, report, limitMs }: { filter: string; report(result: CaseResult): void; limitMs: number },
+): Promise<Totals> {
+  const hear = ({ result }: { result?: CaseResult }) => result !== undefined && report(result);
+  const { totals } = await visit<News & { result?: CaseResult; totals?: Totals }>(browser, path, {
+    scripts: suite(filter),
+    hear,
+    limitMs,
+  });
+  return totals as Totals;
 }

@@ -1,5 +1,5 @@
 // Programs against the sources, for tests that need what the package does not export: bundled into a folder of
-// out/programs, the worker's file beside, and run on Node, Deno and Bun, or in a page (chromium.ts).
+// out/programs, the worker's file beside, and run on Node, Deno and Bun, or in a page (pages.ts).
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -26,7 +26,8 @@ export const present = (Object.keys(starters) as RuntimeName[]).filter((name) =>
  *
  * @param entry a TypeScript file, from the project's root
  * @param atomics a module in the place of assembly/atomics/index.ts, from the project's root
- * @param browser for a page: with src/index.browser.ts where the program says src/index.node
+ * @param browser for a page: with src/index.browser.ts where the program says src/index.node, and page-process.ts where
+ * it says node:process
  */
 export async function bundleProgram(
   entry: string,
@@ -34,11 +35,8 @@ export async function bundleProgram(
 ): Promise<string> {
   const name = basename(entry, '.ts').replace(/^_/, '');
   const world = browser ? 'browser' : 'node';
-  const outdir = join(
-    root,
-    'out/programs',
-    `${name}${atomics !== undefined ? '-hooked' : browser ? '-page' : ''}`,
-  );
+  const sort = `${atomics !== undefined ? '-hooked' : ''}${browser ? '-page' : ''}`;
+  const outdir = join(root, 'out/programs', `${name}${sort}`);
   mkdirSync(outdir, { recursive: true });
   const substitutes: Plugin = {
     name: 'substitutes',
@@ -48,7 +46,11 @@ export async function bundleProgram(
           join(seen.resolveDir, seen.path) === join(root, path) ? { path: join(root, by) } : undefined,
         );
       if (atomics !== undefined) replace(/atomics\/index$/, 'assembly/atomics/index', atomics);
-      if (browser) replace(/\/index\.node$/, 'src/index.node', 'src/index.browser.ts');
+      if (!browser) return;
+      replace(/\/index\.node$/, 'src/index.node', 'src/index.browser.ts');
+      build.onResolve({ filter: /^node:process$/ }, () => ({
+        path: join(root, 'test/runtimes/page-process.ts'),
+      }));
     },
   };
   await build({
@@ -61,44 +63,12 @@ export async function bundleProgram(
     splitting: true,
     format: 'esm',
     platform: world,
-    target: 'node20',
+    target: browser ? 'es2022' : 'node20',
     external: ['cli-progress', 'node:*'],
     logLevel: 'error',
     plugins: [substitutes],
   });
   return join(outdir, `${name}.js`);
-}
-
-/**
- * Bundles a module for a page, the worker's file beside; its path from the project's root.
- *
- * @param entry a TypeScript file, from the project's root, that imports src/index.node: the page gets src/index.browser
- */
-export async function bundlePage(entry: string): Promise<string> {
-  const name = basename(entry, '.ts').replace(/^_/, '');
-  const outdir = join(root, 'out/programs', `${name}-page`);
-  const browser: Plugin = {
-    name: 'browser',
-    setup(build) {
-      build.onResolve({ filter: /src\/index\.node$/ }, () => ({ path: join(root, 'src/index.browser.ts') }));
-    },
-  };
-  await build({
-    entryPoints: [
-      { in: join(root, entry), out: name },
-      { in: join(root, 'src/worker/worker.browser.ts'), out: 'worker.browser' },
-    ],
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    external: ['cli-progress'],
-    logLevel: 'error',
-    plugins: [browser],
-  });
-  return `out/programs/${name}-page/${name}.js`;
 }
 
 export interface Ended {

@@ -9,8 +9,11 @@ export * from '../../assembly/atomics/js';
 /** Steps until death; 0 while this thread is not to die. */
 let left = 0;
 
-/** This thread exits before its `step`-th operation from here on, unless `last`, which is called then, says false. */
-export function dieAt(step: number, last: () => unknown): void {
+/** Whether a death that is due happens, is put off to the next step, or does not happen at all. */
+type Farewell = () => 'now' | 'later' | 'never';
+
+/** This thread exits before its `step`-th operation from here on, if `last`, which is called then, says so. */
+export function dieAt(step: number, last: Farewell = () => 'now'): void {
   left = step;
   farewell = last;
 }
@@ -25,17 +28,28 @@ export function spare(): number {
 /** Reads a word, without a step. */
 export const peek: typeof js.atomicLoad = js.atomicLoad;
 
-let farewell: () => unknown = () => {};
+let farewell: Farewell = () => 'now';
+
+/** Whether this is a page, where an exit throws, and the worker ends once it has come to its end. */
+export const isInPage = 'exitThrows' in process;
+/** No step may follow an exit. */
+let isGone = false;
 
 function count(): void {
+  if (isGone) throw new Error('The worker has exited');
   if (left === 0 || --left > 0) return;
-  if (farewell() === false) return;
+  const when = farewell();
+  if (when !== 'now') {
+    left = when === 'later' ? 1 : 0;
+    return;
+  }
+  isGone = isInPage;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   try {
     process.exit(3);
   } finally {
     // No step may follow, whatever the runtime does about an exit in the middle of a call.
-    while (true) Atomics.wait(cell, 0, 0);
+    while (!isGone) Atomics.wait(cell, 0, 0);
   }
 }
 

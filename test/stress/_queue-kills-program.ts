@@ -16,6 +16,7 @@ import { SLOT_MASK, STOP_NOW, THREAD_OWNER, THREAD_STOP, threadSlot } from '../.
 import { QUEUE_FIRST_RING, RING_NEXT, RING_SHIFT, RING_SLOTS } from '../../assembly/queue/ring';
 import { claimant, FREE, kindOf, ownedWord, SLOT_BYTES, TAKING } from '../../assembly/queue/slots';
 import { thisThread } from '../../src/heap/heap';
+import { isWithinSection } from '../../src/heap/section';
 import {
   activeChildren,
   ClosedError,
@@ -24,6 +25,7 @@ import {
   isMain,
   JoinableQueue,
   Pool,
+  release,
   sharedArray,
   tasks,
 } from '../../src/index.node';
@@ -85,10 +87,16 @@ interface Books {
 /** Whether this thread is being terminated: by now, where the runtime cannot stop one that runs. */
 const isStopped = () => hooked.peek(thisThread() + THREAD_STOP) === STOP_NOW;
 
+/**
+ * A page's worker cannot exit in the middle of anything, and nobody could tell who waits for it without sleeping that it
+ * has: no section of its is left half done.
+ */
+const mayNotExit = () => hooked.isInPage && isWithinSection(thisThread());
+
 function lead(books: Books, life: number, step: number): void {
   Atomics.store(books.lives, threadSlot(thisThread()), life);
   // No exit in a worker that is being terminated: Deno's spins for ever.
-  if (step > 0) hooked.dieAt(step, () => !isStopped());
+  if (step > 0) hooked.dieAt(step, () => (isStopped() ? 'never' : mayNotExit() ? 'later' : 'now'));
 }
 
 const { produce, consume } = tasks(import.meta.url, {
@@ -163,13 +171,16 @@ interface Result {
   stuck: number;
   /** The longest time in which nobody got anything: until a death is told, and a worker has come up. */
   worstGapMs: number;
+  /** Blocks of the heap that stayed. */
   leaked: number;
+  /** How many more than that the statistics count. */
+  miscounted: number;
 }
 
 /** Deaths in one queue, until there were as many as wanted. */
 async function run(maxsize: number, kills: number, random: (below: number) => number): Promise<Result> {
-  const blocks = () => heapStats().byKind.queue.blocks;
-  const level = blocks();
+  const counted = () => Object.values(heapStats().byKind).reduce((sum, { blocks }) => sum + blocks, 0);
+  const [level, countedLevel] = [heapStats().blocks, counted()];
   const queue = new JoinableQueue<unknown>(maxsize);
   const counter = new Counter();
   const most = 4 * kills + 1000;
@@ -191,6 +202,7 @@ async function run(maxsize: number, kills: number, random: (below: number) => nu
     stuck: 0,
     worstGapMs: 0,
     leaked: 0,
+    miscounted: 0,
   };
   const address = JoinableQueue.wordsOf(queue);
   const bury = Crew.prototype.bury;
@@ -258,7 +270,9 @@ async function run(maxsize: number, kills: number, random: (below: number) => nu
   }
   queue[Symbol.dispose]();
   counter.close();
-  result.leaked = blocks() - level;
+  for (const array of Object.values(books)) release(array);
+  result.leaked = heapStats().blocks - level;
+  result.miscounted = counted() - countedLevel - result.leaked;
   if (failures.length > 0) throw failures[0];
   return result;
 }

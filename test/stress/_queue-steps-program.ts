@@ -35,25 +35,23 @@ const makers = {
 } as const;
 type Kind = keyof typeof makers;
 
-const exitAt = (step: number) => hooked.dieAt(step, () => {});
-
 const { putAt, getAt, makeAt } = tasks(import.meta.url, {
   putAt(queue: Queue, kind: Kind, step: number, through: Int32Array) {
     const value = makers[kind]();
-    exitAt(step);
+    hooked.dieAt(step);
     queue.putSync(value);
     hooked.spare();
     through[0]++;
   },
   getAt(queue: Queue, _kind: Kind, step: number, through: Int32Array) {
-    exitAt(step);
+    hooked.dieAt(step);
     queue.getSync();
     hooked.spare();
     through[0]++;
   },
   /** Makes objects of one block, shared memory with a name among them. */
   makeAt(_queue: Queue, _kind: Kind, step: number, through: Int32Array) {
-    exitAt(step);
+    hooked.dieAt(step);
     new Counter();
     sharedArray(Int8Array, 10);
     new SharedMemory({ name: NAME, create: true, size: 10 });

@@ -207,6 +207,7 @@ export const { part } = tasks(import.meta.url, {
     if (dieAt > 0) {
       hooked.dieAt(dieAt, () => {
         if (held?.(handles)) Atomics.store(cells, HELD, 1);
+        return 'now';
       });
     }
     const value = run(handles, cells, dieAt > 0);

@@ -3,11 +3,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { compileSource } from '../heap/_kernel';
-import { findChromium, serveCheckout } from '../runtimes/chromium';
-import { bundlePage, bundleProgram, present, runProgram } from '../runtimes/programs';
+import { callInChromium, findChromium } from '../runtimes/chromium';
+import { bundleProgram, present, runProgram } from '../runtimes/programs';
 import { SOURCE } from './_kernel-source';
 
 let program = '';
@@ -27,22 +26,9 @@ test.each(present)('kernels and JavaScript share every primitive on %s', async (
   expect(code).toBe(0);
 });
 
-const path = findChromium();
+const pages = [findChromium()].filter((path) => path !== undefined);
 
-test.runIf(path !== undefined)('kernels and JavaScript share every primitive in a page', async () => {
-  const page = await bundlePage('test/sync/_kernel-cases.ts');
-  const { server, url } = await serveCheckout(true);
-  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
-  try {
-    const tab = await browser.newPage();
-    await tab.goto(url);
-    const told = await tab.evaluate(
-      `import('/${page}').then(({ main }) => main(${JSON.stringify(kernels)}))`,
-    );
-    expect(told).toBe('kernels and JavaScript agree');
-  } finally {
-    await browser.close();
-    server.closeAllConnections();
-    server.close();
-  }
+test.each(pages)('kernels and JavaScript share every primitive in a page of %s', async (browser) => {
+  const page = await bundleProgram('test/sync/_kernel-cases.ts', { browser: true });
+  expect(await callInChromium(browser, page, 'main', kernels)).toBe('returned');
 });
