@@ -139,6 +139,42 @@ export const elementwise: readonly Subject[] = [
       return out;
     },
   ),
+  onDoubles(
+    'map abs',
+    (k, a) => k.mapSync(a, 'abs'),
+    (a) => {
+      const out = new Float64Array(a.length);
+      for (let i = 0; i < a.length; i++) out[i] = Math.abs(a[i]);
+      return out;
+    },
+  ),
+  onDoubles(
+    'map sqrt',
+    (k, a) => k.mapSync(a, 'sqrt'),
+    (a) => {
+      const out = new Float64Array(a.length);
+      for (let i = 0; i < a.length; i++) out[i] = Math.sqrt(a[i]);
+      return out;
+    },
+  ),
+  onDoubles(
+    'map round',
+    (k, a) => k.mapSync(a, 'round'),
+    (a) => {
+      const out = new Float64Array(a.length);
+      for (let i = 0; i < a.length; i++) out[i] = Math.round(a[i]);
+      return out;
+    },
+  ),
+  onDoubles(
+    'map log',
+    (k, a) => k.mapSync(a, 'log'),
+    (a) => {
+      const out = new Float64Array(a.length);
+      for (let i = 0; i < a.length; i++) out[i] = Math.log(a[i]);
+      return out;
+    },
+  ),
   onDoubles('sum', (k, a) => k.sumSync(a), jsSum),
   onDoubles(
     'mean',

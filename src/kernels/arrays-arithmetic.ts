@@ -40,16 +40,7 @@ import {
   scaleDoubles,
   shiftDoubles,
 } from './arrays-doubles';
-import {
-  addPlain,
-  axpyPlain,
-  isPlain,
-  mulPlain,
-  PLAIN_LOOP,
-  scalePlain,
-  shiftPlain,
-  target,
-} from './arrays-plain';
+import { addPlain, axpyPlain, isLooped, mulPlain, scalePlain, shiftPlain, target } from './arrays-plain';
 
 /**
  * Writes `value` to every element, converted as `TypedArray.prototype.fill` does.
@@ -236,7 +227,7 @@ function* scalarPlan<T extends NumArray>(
     (kernel === 'add' ? shiftDoubles : scaleDoubles)(doubles(a), scalar, result);
     return result as unknown as T;
   }
-  if (isPlain(PLAIN_LOOP, a, undefined, out)) {
+  if (isLooped(a, undefined, out)) {
     const result = target(typeOf(a), a.length, out);
     (kernel === 'add' ? shiftPlain : scalePlain)(a, scalar, result);
     return result;
@@ -271,7 +262,7 @@ function* binaryPlan<T extends NumArray>(
     (kernel === 'add' ? addDoubles : mulDoubles)(doubles(a), doubles(b), result);
     return result as unknown as T;
   }
-  if (isPlain(PLAIN_LOOP, a, b, out)) {
+  if (isLooped(a, b, out)) {
     const result = target(typeOf(a), a.length, out);
     (kernel === 'add' ? addPlain : mulPlain)(a, b, result);
     return result;
@@ -300,7 +291,7 @@ function* axpyPlan<T extends FloatArray>(
     axpyDoubles(k, doubles(x), doubles(y), result);
     return result as unknown as T;
   }
-  if (isPlain(PLAIN_LOOP, x, y, out)) {
+  if (isLooped(x, y, out)) {
     const result = target(typeOf(x), x.length, out);
     axpyPlain(k, x, y, result);
     return result;

@@ -4,15 +4,15 @@
 
 import { BLOCK } from '../../assembly/kernels/arrays/sizes';
 import type { TypedArray } from '../heap/views';
-import { arrayType } from './_check';
+import { arrayType, type FloatArray } from './_check';
 import { NONE } from './_plan';
 import { isShared } from './arrays-common';
 
 /**
- * Lengths of reductions that the kernels are left to: shorter ones are over before a kernel is called, and of longer
- * ones the copy no longer fits the caches (measured: Node 20).
+ * Lengths whose extremes are left to the kernels: shorter ones are over before a kernel is called, and of longer ones
+ * the copy no longer fits the caches (measured: Node 20).
  */
-export const KERNEL_FROM = 8192;
+export const KERNEL_FROM = 16384;
 export const KERNEL_TO = 2 ** 17;
 /** As assembly/kernels/arrays/reduce.ts has it. */
 const CHUNK = 2048;
@@ -22,9 +22,9 @@ export function areDoubles(a: TypedArray, b: TypedArray = a, c: TypedArray = a):
   return a instanceof Float64Array && !isShared(a) && (b === a || !isShared(b)) && (c === a || !isShared(c));
 }
 
-/** Whether they are, and a reduction of them is faster here. */
-export function areReducedHere(a: TypedArray, b: TypedArray = a): boolean {
-  return (a.length < KERNEL_FROM || a.length >= KERNEL_TO) && areDoubles(a, b);
+/** Whether it is one, and its extremes are found faster here. */
+export function isSearchedHere(a: TypedArray): boolean {
+  return (a.length < KERNEL_FROM || a.length >= KERNEL_TO) && areDoubles(a);
 }
 
 /** Whether a call has no options and its arrays are Float64Arrays off the heap: of them there is nothing to check. */
@@ -37,9 +37,9 @@ export function areBare(options: object, a: TypedArray, b: TypedArray = a): bool
   );
 }
 
-/** Whether they are, and a reduction of them is faster here. */
-export function areBareHere(options: object, a: TypedArray, b: TypedArray = a): boolean {
-  return areBare(options, a, b) && (a.length < KERNEL_FROM || a.length >= KERNEL_TO);
+/** Whether a call has no options, and {@link isSearchedHere}. */
+export function isBareHere(options: object, a: TypedArray): boolean {
+  return areBare(options, a) && (a.length < KERNEL_FROM || a.length >= KERNEL_TO);
 }
 
 /** What {@link areDoubles} has found to be one. */
@@ -84,16 +84,16 @@ function sumOfBlock(a: Float64Array, begin: number, last: number): number {
   return total;
 }
 
-/** Σ (x[i] − c)·(y[i] − c), added alike. */
-export function productDoubles(x: Float64Array, y: Float64Array, c: number): number {
-  if (x.length <= BLOCK) return 0 + productOfBlock(x, y, c, 0, x.length);
+/** Σ x[i]·y[i], added alike. */
+export function productDoubles(x: Float64Array, y: Float64Array): number {
+  if (x.length <= BLOCK) return 0 + productOfBlock(x, y, 0, x.length);
   const sums = new Float64Array(Math.ceil(x.length / BLOCK));
   for (let block = 0; block < sums.length; block++)
-    sums[block] = productOfBlock(x, y, c, block * BLOCK, Math.min(x.length, (block + 1) * BLOCK));
+    sums[block] = productOfBlock(x, y, block * BLOCK, Math.min(x.length, (block + 1) * BLOCK));
   return addUp(sums);
 }
 
-function productOfBlock(x: Float64Array, y: Float64Array, c: number, begin: number, last: number): number {
+function productOfBlock(x: Float64Array, y: Float64Array, begin: number, last: number): number {
   let total = 0;
   for (let first = begin; first < last; first += CHUNK) {
     const stop = Math.min(last, first + CHUNK);
@@ -107,17 +107,64 @@ function productOfBlock(x: Float64Array, y: Float64Array, c: number, begin: numb
     let s7 = 0;
     let i = first;
     for (; i + 8 <= stop; i += 8) {
-      s0 += (x[i] - c) * (y[i] - c);
-      s1 += (x[i + 1] - c) * (y[i + 1] - c);
-      s2 += (x[i + 2] - c) * (y[i + 2] - c);
-      s3 += (x[i + 3] - c) * (y[i + 3] - c);
-      s4 += (x[i + 4] - c) * (y[i + 4] - c);
-      s5 += (x[i + 5] - c) * (y[i + 5] - c);
-      s6 += (x[i + 6] - c) * (y[i + 6] - c);
-      s7 += (x[i + 7] - c) * (y[i + 7] - c);
+      s0 += x[i] * y[i];
+      s1 += x[i + 1] * y[i + 1];
+      s2 += x[i + 2] * y[i + 2];
+      s3 += x[i + 3] * y[i + 3];
+      s4 += x[i + 4] * y[i + 4];
+      s5 += x[i + 5] * y[i + 5];
+      s6 += x[i + 6] * y[i + 6];
+      s7 += x[i + 7] * y[i + 7];
     }
     let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
-    for (; i < stop; i++) sum += (x[i] - c) * (y[i] - c);
+    for (; i < stop; i++) sum += x[i] * y[i];
+    total += sum;
+  }
+  return total;
+}
+
+/** Σ (a[i] − c)², added alike. */
+export function squaresDoubles(a: Float64Array, c: number): number {
+  if (a.length <= BLOCK) return 0 + squaresOfBlock(a, c, 0, a.length);
+  const sums = new Float64Array(Math.ceil(a.length / BLOCK));
+  for (let block = 0; block < sums.length; block++)
+    sums[block] = squaresOfBlock(a, c, block * BLOCK, Math.min(a.length, (block + 1) * BLOCK));
+  return addUp(sums);
+}
+
+function squaresOfBlock(a: Float64Array, c: number, begin: number, last: number): number {
+  let total = 0;
+  for (let first = begin; first < last; first += CHUNK) {
+    const stop = Math.min(last, first + CHUNK);
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
+    let s6 = 0;
+    let s7 = 0;
+    let i = first;
+    for (; i + 8 <= stop; i += 8) {
+      const d0 = a[i] - c;
+      const d1 = a[i + 1] - c;
+      const d2 = a[i + 2] - c;
+      const d3 = a[i + 3] - c;
+      const d4 = a[i + 4] - c;
+      const d5 = a[i + 5] - c;
+      const d6 = a[i + 6] - c;
+      const d7 = a[i + 7] - c;
+      s0 += d0 * d0;
+      s1 += d1 * d1;
+      s2 += d2 * d2;
+      s3 += d3 * d3;
+      s4 += d4 * d4;
+      s5 += d5 * d5;
+      s6 += d6 * d6;
+      s7 += d7 * d7;
+    }
+    let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+    for (; i < stop; i++) sum += (a[i] - c) * (a[i] - c);
     total += sum;
   }
   return total;
@@ -138,11 +185,11 @@ export function addUp(parts: Float64Array): number {
 
 /** The mean of the squared distances from the mean, but for the divisor, n − `ddof`. */
 export function varianceDoubles(a: Float64Array, ddof: number): number {
-  return productDoubles(a, a, sumDoubles(a) / a.length) / (a.length - ddof);
+  return squaresDoubles(a, sumDoubles(a) / a.length) / (a.length - ddof);
 }
 
 /** Running sums, each block's from what comes before it on, as the kernel has them. */
-export function prefixSumDoubles(a: Float64Array, exclusive: boolean, to: Float64Array): void {
+export function prefixSumFloats<T extends FloatArray>(a: T, exclusive: boolean, to: T): void {
   let total = 0;
   let lost = 0;
   for (let begin = 0; begin < a.length; begin += BLOCK) {

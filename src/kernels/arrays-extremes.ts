@@ -5,8 +5,8 @@ import { ANY, type AnyArray, type BigArray, checkArray, checkOptions, typeOf } f
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, type Steps, suffixOf } from './arrays-common';
-import { areBareHere, areReducedHere, doubles, extremeDoubles, placeDoubles } from './arrays-doubles';
-import { extremePlain, isPlain, PLAIN_LOOP, placePlain } from './arrays-plain';
+import { doubles, extremeDoubles, isBareHere, isSearchedHere, placeDoubles } from './arrays-doubles';
+import { extremePlain, isLooped, placePlain } from './arrays-plain';
 
 /** What the elements' type gives as a single element. */
 export type Element<T> = T extends BigArray ? bigint : number;
@@ -30,7 +30,7 @@ export function min<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 
 /** {@link min}, at once, in this thread. */
 export function minSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
-  if (areBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), false) as Element<T>;
+  if (isBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), false) as Element<T>;
   return runKernelSync('min', arrays, options, (call) => extremePlan('min', call, a, options));
 }
 
@@ -53,7 +53,7 @@ export function max<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 
 /** {@link max}, at once, in this thread. */
 export function maxSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
-  if (areBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), true) as Element<T>;
+  if (isBareHere(options, a) && a.length > 0) return extremeDoubles(doubles(a), true) as Element<T>;
   return runKernelSync('max', arrays, options, (call) => extremePlan('max', call, a, options));
 }
 
@@ -64,8 +64,8 @@ function* extremePlan<T extends AnyArray>(
   options: KernelOptions,
 ): Steps<Element<T>> {
   checkNotEmpty(kernel, a, options);
-  if (areReducedHere(a)) return extremeDoubles(doubles(a), kernel === 'max') as Element<T>;
-  if (isPlain(PLAIN_LOOP, a)) return extremePlain(a, kernel === 'max') as Element<T>;
+  if (isSearchedHere(a)) return extremeDoubles(doubles(a), kernel === 'max') as Element<T>;
+  if (isLooped(a)) return extremePlain(a, kernel === 'max') as Element<T>;
   return (yield* extremeOf(call, a, call.input(a), kernel === 'max' ? 1 : 0)) as Element<T>;
 }
 
@@ -119,7 +119,7 @@ export function argmin(a: AnyArray, options: KernelOptions = {}): Promise<number
 
 /** {@link argmin}, at once, in this thread. */
 export function argminSync(a: AnyArray, options: KernelOptions = NONE): number {
-  if (areBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), false);
+  if (isBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), false);
   return runKernelSync('argmin', arrays, options, (call) => placePlan('argmin', call, a, options));
 }
 
@@ -142,7 +142,7 @@ export function argmax(a: AnyArray, options: KernelOptions = {}): Promise<number
 
 /** {@link argmax}, at once, in this thread. */
 export function argmaxSync(a: AnyArray, options: KernelOptions = NONE): number {
-  if (areBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), true);
+  if (isBareHere(options, a) && a.length > 0) return placeDoubles(doubles(a), true);
   return runKernelSync('argmax', arrays, options, (call) => placePlan('argmax', call, a, options));
 }
 
@@ -154,8 +154,8 @@ function* placePlan(
 ): Steps<number> {
   checkNotEmpty(kernel, a, options);
   const highest = kernel === 'argmax';
-  if (areReducedHere(a)) return placeDoubles(doubles(a), highest);
-  if (isPlain(PLAIN_LOOP, a)) return placePlain(a, highest);
+  if (isSearchedHere(a)) return placeDoubles(doubles(a), highest);
+  if (isLooped(a)) return placePlain(a, highest);
   const pieces = blocks(a.length);
   const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
   const indices = call.scratch(pieces * 4);

@@ -1,7 +1,8 @@
-// exp and the logarithms of short arrays, in plain JavaScript: step by step what assembly/kernels/arrays/logarithms.ts
+// Operations on every element in plain JavaScript. The exact ones of Float64Arrays of any length: memory bounds them, and
+// copies to the shared heap and back take longer than the loop. exp and the logarithms of short arrays: step by step what assembly/kernels/arrays/logarithms.ts
 // does with vectors, so that every result has the kernel's bits (the tests compare the two).
 
-import type { FloatArray } from './_check';
+import type { FloatArray, NumArray } from './_check';
 import type { MapOperation } from './arrays-map';
 
 /** Up to so many elements the loop is faster than the kernel (measured: Node 20, one core). */
@@ -81,34 +82,54 @@ function exp(x: number): number {
   return half * half;
 }
 
-/** The logarithm of a positive normal number to the base e (0), 2 (1) or 10 (2). */
-function logPlain(x: number, base: number): number {
+/** A positive normal number is 2^k·(1 + f) with √½ ≤ 1 + f < √2: the one by this, the other from it. */
+function exponentOf(x: number): number {
   number[0] = x;
-  // The words of the sum with 1 − √½, bit patterns all.
-  const carry = words[0] >= 0x667f3bcd ? 1 : 0;
-  const k = ((words[1] + 0x95f61 + carry) >>> 20) - 1023;
-  const f = x * powers![1024 - k] - 1;
+  const shifted = words[1] + 0x95f61;
+  // The low word decides where the high one's fraction is that of √½.
+  const carry = (shifted & 0xfffff) === 0xfffff && words[0] >= 0x667f3bcd ? 1 : 0;
+  return ((shifted + carry) >>> 20) - 1023;
+}
+
+/** What is added to ½·f² for ln (1 + f), and then taken from f. */
+function tailOf(f: number, square: number): number {
   const s = f / (f + 2);
   const z = s * s;
   const w = z * z;
   const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
   const odd =
     z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
+  return s * (square + (even + odd));
+}
+
+/** ln x of a positive normal number. */
+function lnPlain(x: number): number {
+  const k = exponentOf(x);
+  const f = x * powers![1024 - k] - 1;
   const square = 0.5 * (f * f);
-  const tail = s * (square + (even + odd));
-  if (base === 0) return k * 0.6931471803691238 - (square - (tail + k * 1.9082149292705877e-10) - f);
-  const ln = f - (square - tail);
+  return k * 0.6931471803691238 - (square - (tailOf(f, square) + k * 1.9082149292705877e-10) - f);
+}
+
+/** The logarithm of a positive normal number to the base 2 (1) or 10 (2). */
+function logPlain(x: number, base: number): number {
+  const k = exponentOf(x);
+  const f = x * powers![1024 - k] - 1;
+  const square = 0.5 * (f * f);
+  const ln = f - (square - tailOf(f, square));
   if (base === 1) return k + ln * Math.LOG2E;
   return k * 0.3010299955494702 + (k * 1.1451100898021838e-10 + ln * Math.LOG10E);
 }
 
-function log(x: number, base: number): number {
-  if (x >= 2.2250738585072014e-308 && x < Infinity) return logPlain(x, base);
+const LEAST_NORMAL = 2.2250738585072014e-308;
+
+/** The logarithm of anything else. */
+function logOdd(x: number, base: number): number {
   if (x === 0) return -Infinity;
   if (!(x > 0)) return Number.NaN;
   if (x === Infinity) return x;
-  const scaled = logPlain(x * 18014398509481984, base);
-  return scaled - 54 * (base === 0 ? Math.LN2 : base === 1 ? 1 : 0.3010299956639812);
+  const scaled = x * 18014398509481984;
+  if (base === 0) return lnPlain(scaled) - 54 * Math.LN2;
+  return logPlain(scaled, base) - 54 * (base === 1 ? 1 : 0.3010299956639812);
 }
 
 /** Whether the operation is one of these. */
@@ -120,8 +141,85 @@ export function isCostlyHere(op: MapOperation): boolean {
 export function mapCostly(op: MapOperation, a: FloatArray, to: FloatArray): void {
   powers ??= powersOfTwo();
   if (op === 'exp') for (let i = 0; i < a.length; i++) to[i] = exp(a[i]);
-  else {
-    const base = op === 'log' ? 0 : op === 'log2' ? 1 : 2;
-    for (let i = 0; i < a.length; i++) to[i] = log(a[i], base);
+  else if (op === 'log') {
+    for (let i = 0; i < a.length; i++) {
+      const x = a[i];
+      to[i] = x >= LEAST_NORMAL && x < Infinity ? lnPlain(x) : logOdd(x, 0);
+    }
+  } else {
+    const base = op === 'log2' ? 1 : 2;
+    for (let i = 0; i < a.length; i++) {
+      const x = a[i];
+      to[i] = x >= LEAST_NORMAL && x < Infinity ? logPlain(x, base) : logOdd(x, base);
+    }
   }
+}
+
+/** A loop each, so that every one is compiled for its operation. Integers wrap as they are stored; see squareWide. */
+export const EXACT: ReadonlyMap<string, (a: NumArray, to: NumArray) => void> = new Map([
+  [
+    'abs',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.abs(a[i]);
+    },
+  ],
+  [
+    'neg',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = -a[i];
+    },
+  ],
+  [
+    'sign',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.sign(a[i]);
+    },
+  ],
+  [
+    'square',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = a[i] * a[i];
+    },
+  ],
+  [
+    'sqrt',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.sqrt(a[i]);
+    },
+  ],
+  [
+    'reciprocal',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = 1 / a[i];
+    },
+  ],
+  [
+    'floor',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.floor(a[i]);
+    },
+  ],
+  [
+    'ceil',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.ceil(a[i]);
+    },
+  ],
+  [
+    'trunc',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.trunc(a[i]);
+    },
+  ],
+  [
+    'round',
+    (a, to) => {
+      for (let i = 0; i < a.length; i++) to[i] = Math.round(a[i]);
+    },
+  ],
+]);
+
+/** The squares of 32-bit integers, which f64 does not hold. */
+export function squareWide(a: NumArray, to: NumArray): void {
+  for (let i = 0; i < a.length; i++) to[i] = Math.imul(a[i], a[i]);
 }

@@ -15,9 +15,9 @@ import {
 import { arrays } from './_families';
 import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
 import { blocks, inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
-import { areBare } from './arrays-doubles';
-import { isCostlyHere, mapCostly, PLAIN_COSTLY } from './arrays-map-plain';
-import { isPlain, PLAIN_LOOP, target } from './arrays-plain';
+import { areBare, areDoubles, doubles } from './arrays-doubles';
+import { EXACT, isCostlyHere, mapCostly, PLAIN_COSTLY, squareWide } from './arrays-map-plain';
+import { isLooped, isPlain, target } from './arrays-plain';
 
 /** The operations; their places are their numbers in the kernel. Integer arrays have those up to `square`. */
 export const MAP_OPERATIONS = [
@@ -77,10 +77,14 @@ export function map<T extends NumArray>(a: T, op: MapOperation, options: OutOpti
 
 /** {@link map}, at once, in this thread. */
 export function mapSync<T extends NumArray>(a: T, op: MapOperation, options: OutOptions<T> = NONE): T {
-  if (areBare(options, a) && a.length <= PLAIN_COSTLY && isCostlyHere(op)) {
-    const result = new Float64Array(a.length);
-    mapCostly(op, a as Float64Array, result);
-    return result as unknown as T;
+  if (areBare(options, a)) {
+    const exact = EXACT.get(op);
+    if (exact !== undefined || (a.length <= PLAIN_COSTLY && isCostlyHere(op))) {
+      const result = new Float64Array(a.length);
+      if (exact !== undefined) exact(doubles(a), result);
+      else mapCostly(op, doubles(a), result);
+      return result as unknown as T;
+    }
   }
   return runKernelSync('map', arrays, options, (call) => mapPlan(call, a, op, options));
 }
@@ -98,10 +102,11 @@ function* mapPlan<T extends NumArray>(
     wrongType('map', 'op', `one of ${INTEGER_OPERATIONS.join(', ')} for integers`, op);
   }
   const out = checkOut('map', options.out, typeOf(a), a.length, { inputs: { a }, inPlace: true });
-  if (number < FIRST_COSTLY && isPlain(PLAIN_LOOP, a, undefined, out)) {
+  if (number < FIRST_COSTLY && (areDoubles(a, out) || isLooped(a, undefined, out))) {
     const result = target(typeOf(a), a.length, out);
-    const one = exactly(op, arrayType(a) === 'Int32Array' || arrayType(a) === 'Uint32Array');
-    for (let i = 0; i < a.length; i++) result[i] = one(a[i]);
+    const isWide = arrayType(a) === 'Int32Array' || arrayType(a) === 'Uint32Array';
+    const loop = op === 'square' && isWide ? squareWide : EXACT.get(op)!;
+    loop(a, result);
     return result;
   }
   if (isCostlyHere(op) && isPlain(PLAIN_COSTLY, a, undefined, out)) {
@@ -114,18 +119,4 @@ function* mapPlan<T extends NumArray>(
   const costNs = a.length * (number >= FIRST_COSTLY ? 12 : 1);
   yield { fn: `map_${suffixOf(a)}`, pieces: blocks(a.length), args, costNs };
   return to.finish();
-}
-
-/** An operation that is exact, so that plain JavaScript has the kernel's bits. */
-function exactly(op: MapOperation, isWide: boolean): (x: number) => number {
-  switch (op) {
-    case 'neg':
-      return (x) => -x;
-    case 'square':
-      return isWide ? (x) => Math.imul(x, x) : (x) => x * x;
-    case 'reciprocal':
-      return (x) => 1 / x;
-    default:
-      return Math[op as 'abs'];
-  }
 }

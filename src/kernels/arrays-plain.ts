@@ -6,8 +6,10 @@ import { type AnyArray, arrayType, type FloatArray, type NumArray } from './_che
 import { isShared } from './arrays-common';
 
 // Up to these lengths the loop is faster than the kernel (measured: Node 20, one core, plain arrays).
-export const PLAIN_LOOP = 400;
+const PLAIN_LOOP = 1000;
+export const PLAIN_FILTER = 400;
 export const PLAIN_SORT = 400;
+export const PLAIN_ARGSORT = 150;
 export const PLAIN_TALLY = 2000;
 
 /** Whether the arrays are few elements and lie off the heap. */
@@ -18,6 +20,11 @@ export function isPlain(most: number, a: TypedArray, b?: TypedArray, c?: TypedAr
     (b === undefined || (b.length <= most && !isShared(b))) &&
     (c === undefined || !isShared(c))
   );
+}
+
+/** Whether they are off the heap, and a loop over them is over before a kernel is called; bytes go 16 at a time there. */
+export function isLooped(a: TypedArray, b?: TypedArray, c?: TypedArray): boolean {
+  return isPlain(a.BYTES_PER_ELEMENT < 4 ? PLAIN_LOOP / 2 : PLAIN_LOOP, a, b, c);
 }
 
 /** `out`, or a new array. */

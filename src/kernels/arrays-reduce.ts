@@ -23,16 +23,17 @@ import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } f
 import { blocks, type Steps, suffixOf } from './arrays-common';
 import {
   addUp,
-  areBareHere,
-  areReducedHere,
+  areBare,
+  areDoubles,
   doubles,
   extremeDoubles,
   productDoubles,
+  squaresDoubles,
   sumDoubles,
   varianceDoubles,
 } from './arrays-doubles';
 import { type Element, extremeOf } from './arrays-extremes';
-import { extremePlain, isPlain, PLAIN_LOOP, sumIntegersPlain, sumPlain } from './arrays-plain';
+import { extremePlain, isLooped, sumIntegersPlain, sumPlain } from './arrays-plain';
 
 /** Options of `variance`. */
 export interface VarianceOptions extends KernelOptions {
@@ -72,21 +73,21 @@ export function sum<T extends AnyArray>(a: T, options: KernelOptions = {}): Prom
 
 /** {@link sum}, at once, in this thread. */
 export function sumSync<T extends AnyArray>(a: T, options: KernelOptions = NONE): Element<T> {
-  if (areBareHere(options, a)) return sumDoubles(doubles(a)) as Element<T>;
+  if (areBare(options, a)) return sumDoubles(doubles(a)) as Element<T>;
   return runKernelSync('sum', arrays, options, (call) => sumPlan(call, a, options));
 }
 
 function* sumPlan<T extends AnyArray>(call: KernelCall, a: T, options: KernelOptions): Steps<Element<T>> {
   checkOptions('sum', options);
   checkArray('sum', 'a', a, ANY);
-  if (areReducedHere(a)) return sumDoubles(doubles(a)) as Element<T>;
+  if (areDoubles(a)) return sumDoubles(doubles(a)) as Element<T>;
   if (isShort(a)) return shortSum(a as NumArray) as Element<T>;
   return (yield* sumAt(call, a, call.input(a))) as Element<T>;
 }
 
 /** Whether the array is added up in plain JavaScript. */
 function isShort(a: AnyArray): boolean {
-  return isPlain(PLAIN_LOOP, a) && !arrayType(a)!.startsWith('Big');
+  return isLooped(a) && !arrayType(a)!.startsWith('Big');
 }
 
 function shortSum(a: NumArray): number {
@@ -135,14 +136,14 @@ export function mean(a: NumArray, options: KernelOptions = {}): Promise<number> 
 
 /** {@link mean}, at once, in this thread. */
 export function meanSync(a: NumArray, options: KernelOptions = NONE): number {
-  if (areBareHere(options, a)) return sumDoubles(doubles(a)) / a.length;
+  if (areBare(options, a)) return sumDoubles(doubles(a)) / a.length;
   return runKernelSync('mean', arrays, options, (call) => meanPlan(call, a, options));
 }
 
 function* meanPlan(call: KernelCall, a: NumArray, options: KernelOptions): Steps<number> {
   checkOptions('mean', options);
   checkArray('mean', 'a', a, NUM);
-  if (areReducedHere(a)) return sumDoubles(doubles(a)) / a.length;
+  if (areDoubles(a)) return sumDoubles(doubles(a)) / a.length;
   if (isShort(a)) return shortSum(a) / a.length;
   return ((yield* sumAt(call, a, call.input(a))) as number) / a.length;
 }
@@ -166,7 +167,7 @@ export function variance(a: NumArray, options: VarianceOptions = {}): Promise<nu
 
 /** {@link variance}, at once, in this thread. */
 export function varianceSync(a: NumArray, options: VarianceOptions = NONE): number {
-  if (areBareHere(options, a) && a.length > 0) return varianceDoubles(doubles(a), 0);
+  if (areBare(options, a) && a.length > 0) return varianceDoubles(doubles(a), 0);
   return runKernelSync('variance', arrays, options, (call) => variancePlan(call, a, options));
 }
 
@@ -176,7 +177,7 @@ function* variancePlan(call: KernelCall, a: NumArray, options: VarianceOptions):
   const { ddof = 0 } = options;
   checkFinite('variance', 'ddof', ddof);
   if (a.length <= ddof) return Number.NaN;
-  if (areReducedHere(a)) return varianceDoubles(doubles(a), ddof);
+  if (areDoubles(a)) return varianceDoubles(doubles(a), ddof);
   if (isShort(a)) {
     const centre = shortSum(a) / a.length;
     return sumPlain(a.length, (i) => (a[i] - centre) * (a[i] - centre)) / (a.length - ddof);
@@ -205,7 +206,7 @@ export function norm(a: NumArray, options: NormOptions = {}): Promise<number> {
 
 /** {@link norm}, at once, in this thread. */
 export function normSync(a: NumArray, options: NormOptions = NONE): number {
-  if (areBareHere(options, a)) return Math.sqrt(productDoubles(doubles(a), doubles(a), 0));
+  if (areBare(options, a)) return Math.sqrt(squaresDoubles(doubles(a), 0));
   return runKernelSync('norm', arrays, options, (call) => normPlan(call, a, options));
 }
 
@@ -216,8 +217,8 @@ function* normPlan(call: KernelCall, a: NumArray, options: NormOptions): Steps<n
   if (typeof ord !== 'number') wrongType('norm', 'ord', '1, 2 or Infinity', ord);
   if (ord !== 1 && ord !== 2 && ord !== Number.POSITIVE_INFINITY)
     wrongRange('norm', 'ord', '1, 2 or Infinity', ord);
-  if (areReducedHere(a) && ord === 2) return Math.sqrt(productDoubles(doubles(a), doubles(a), 0));
-  if (areReducedHere(a) && ord === Number.POSITIVE_INFINITY && a.length > 0)
+  if (areDoubles(a) && ord === 2) return Math.sqrt(squaresDoubles(doubles(a), 0));
+  if (areDoubles(a) && ord === Number.POSITIVE_INFINITY && a.length > 0)
     return Math.max(Math.abs(extremeDoubles(doubles(a), false)), Math.abs(extremeDoubles(doubles(a), true)));
   if (isShort(a)) {
     if (ord === 1) return sumPlain(a.length, (i) => Math.abs(a[i]));
@@ -253,7 +254,7 @@ export function dot<T extends FloatArray>(x: T, y: T, options: KernelOptions = {
 
 /** {@link dot}, at once, in this thread. */
 export function dotSync<T extends FloatArray>(x: T, y: T, options: KernelOptions = NONE): number {
-  if (areBareHere(options, x, y)) return productDoubles(doubles(x), doubles(y), 0);
+  if (areBare(options, x, y)) return productDoubles(doubles(x), doubles(y));
   return runKernelSync('dot', arrays, options, (call) => dotPlan(call, x, y, options));
 }
 
@@ -262,8 +263,8 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   checkArray('dot', 'x', x, FLOAT);
   checkSameType('dot', 'y', checkArray('dot', 'y', y, FLOAT), x);
   checkLength('dot', 'y', y, x.length);
-  if (areReducedHere(x, y)) return productDoubles(doubles(x), doubles(y), 0);
-  if (isPlain(PLAIN_LOOP, x, y)) return sumPlain(x.length, (i) => x[i] * y[i]);
+  if (areDoubles(x, y)) return productDoubles(doubles(x), doubles(y));
+  if (isLooped(x, y)) return sumPlain(x.length, (i) => x[i] * y[i]);
   const pieces = blocks(x.length);
   const to = call.scratch(pieces * 8);
   const args = [call.input(x), call.input(y), x.length, to];

@@ -16,9 +16,9 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { blocks, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
-import { areBare, areDoubles, doubles, prefixSumDoubles } from './arrays-doubles';
-import { isPlain, PLAIN_LOOP, prefixSumPlain, target } from './arrays-plain';
+import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { areBare, doubles, prefixSumFloats } from './arrays-doubles';
+import { isLooped, prefixSumPlain, target } from './arrays-plain';
 
 /** The type of running sums: 32-bit integers for all integers up to 32 bits, else the elements' own. */
 export type PrefixSum<T> = T extends Int8Array | Int16Array | Int32Array
@@ -62,7 +62,7 @@ export function prefixSumSync<T extends NumArray | BigArray>(
 ): PrefixSum<T> {
   if (areBare(options, a)) {
     const sums = new Float64Array(a.length);
-    prefixSumDoubles(doubles(a), false, sums);
+    prefixSumFloats(doubles(a), false, sums);
     return sums as unknown as PrefixSum<T>;
   }
   return runKernelSync('prefixSum', arrays, options, (call) => prefixSumPlan(call, a, options));
@@ -90,12 +90,12 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
     inputs: { a },
     inPlace: true,
   });
-  if (areDoubles(a, out)) {
-    const sums = target(Float64Array, a.length, out && doubles(out));
-    prefixSumDoubles(doubles(a), exclusive === 1, sums);
+  if (isFloat && !isShared(a) && (out === undefined || !isShared(out))) {
+    const sums = target(type as TypedArrayConstructor<FloatArray>, a.length, out as FloatArray | undefined);
+    prefixSumFloats(a as FloatArray, exclusive === 1, sums);
     return sums as unknown as PrefixSum<T>;
   }
-  if (!isBig && isPlain(PLAIN_LOOP, a, undefined, out)) {
+  if (!isBig && isLooped(a, undefined, out)) {
     const sums = target(type, a.length, out);
     prefixSumPlain(a as NumArray, exclusive === 1, sums as NumArray);
     return sums as PrefixSum<T>;

@@ -21,7 +21,7 @@ import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } f
 import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
 import { areBare, doubles, filterDoubles, searchDoubles } from './arrays-doubles';
 import type { Element } from './arrays-extremes';
-import { isPlain, PLAIN_LOOP, PLAIN_SORT, sortPlain, target, uniquePlain } from './arrays-plain';
+import { isPlain, PLAIN_FILTER, PLAIN_SORT, sortPlain, target, uniquePlain } from './arrays-plain';
 import { sortSteps } from './arrays-sort';
 
 /** A comparison for `filter`. */
@@ -83,7 +83,7 @@ export function filterSync<T extends AnyArray>(
   value: Element<T>,
   options: KernelOptions = NONE,
 ): T {
-  if (typeof value === 'number' && Object.hasOwn(KEEP, op) && a.length <= PLAIN_LOOP && areBare(options, a))
+  if (typeof value === 'number' && Object.hasOwn(KEEP, op) && a.length <= PLAIN_FILTER && areBare(options, a))
     return filterDoubles(doubles(a), KEEP[op], value) as unknown as T;
   return runKernelSync('filter', arrays, options, (call) => filterPlan(call, a, op, value, options));
 }
@@ -111,7 +111,7 @@ function* filterPlan<T extends AnyArray>(
   } else {
     scalar = [checkNumber('filter', 'value', value)];
   }
-  if (isPlain(PLAIN_LOOP, a)) return a.filter(COMPARE[op](value as never) as never) as unknown as T;
+  if (isPlain(PLAIN_FILTER / 2, a)) return a.filter(COMPARE[op](value as never) as never) as unknown as T;
   const type = suffixOf(a);
   const from = call.input(a);
   const pieces = blocks(a.length);

@@ -14,7 +14,7 @@ import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
 import { areBare } from './arrays-doubles';
-import { argsortPlain, isPlain, PLAIN_SORT, sortPlain, target } from './arrays-plain';
+import { argsortPlain, isPlain, PLAIN_ARGSORT, PLAIN_SORT, sortPlain, target } from './arrays-plain';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions extends KernelOptions {
@@ -136,7 +136,7 @@ function* argsortPlan(
   const down = checkFlag('argsort', 'descending', options.descending, false) ? 1 : 0;
   const { length } = a;
   const out = checkOut('argsort', options.out, Uint32Array, length, { inputs: { a } });
-  if (isPlain(PLAIN_SORT, a, undefined, out)) {
+  if (isPlain(PLAIN_ARGSORT, a, undefined, out)) {
     const indices = target(Uint32Array, length, out);
     argsortPlain(a, down === 1, indices);
     return indices;

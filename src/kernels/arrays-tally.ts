@@ -3,6 +3,7 @@
 
 import { SORT_PIECE } from '../../assembly/kernels/arrays/sizes';
 import {
+  arrayType,
   checkArray,
   checkInteger,
   checkLength,
@@ -15,9 +16,9 @@ import {
   wrongType,
 } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
 import { type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
-import { tallyPlain } from './arrays-doubles';
+import { areBare, tallyPlain } from './arrays-doubles';
 import { extremeOf } from './arrays-extremes';
 import { extremePlain, isPlain, PLAIN_TALLY } from './arrays-plain';
 
@@ -44,6 +45,8 @@ export interface BincountOptions extends KernelOptions {
   weights?: Float64Array;
 }
 
+const COUNTABLE = [...INT, 'Uint8ClampedArray'] as const;
+const COUNTED: ReadonlySet<string | undefined> = new Set(COUNTABLE);
 const BINS_MAX = 2 ** 24;
 const NUMBERS_MAX = 2 ** 28;
 /** Counters of all pieces' tables together: few, or adding them up takes longer than counting. */
@@ -78,6 +81,15 @@ export function histogram(a: NumArray, options: HistogramOptions = {}): Promise<
 
 /** {@link histogram}, at once, in this thread. */
 export function histogramSync(a: NumArray, options: HistogramOptions = {}): Histogram {
+  if (isBare(options) && options.range !== undefined && isTallied(a, PLAIN_TALLY)) {
+    const { bins = 10, range } = options;
+    if (Number.isInteger(bins) && bins >= 1 && bins <= BINS_MAX && isRange(range) && range[0] < range[1]) {
+      const edges = edgesOf(range[0], range[1], bins);
+      const counts = new Uint32Array(bins);
+      tallyPlain(a, edges, counts);
+      return { counts, edges };
+    }
+  }
   return runKernelSync('histogram', arrays, options, (call) => histogramPlan(call, a, options));
 }
 
@@ -103,10 +115,7 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
     low -= 0.5;
     high += 0.5;
   }
-  const edges = new Float64Array(bins + 1);
-  const width = (high - low) / bins;
-  for (let i = 0; i < bins; i++) edges[i] = i * width + low;
-  edges[bins] = high;
+  const edges = edgesOf(low, high, bins);
   if (isShort) {
     const counts = new Uint32Array(bins);
     tallyPlain(a, edges, counts);
@@ -118,6 +127,25 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
   const args = [from, a.length, piece, call.input(edges), bins, tables];
   yield { fn: `tally_${suffixOf(a)}`, pieces, args, costNs: a.length * 1.5 + pieces * bins };
   return { counts: addTables(call.view(Uint32Array, tables, 2 * pieces * bins), bins), edges };
+}
+
+/** Whether it is a short Float64Array off the heap. */
+const isTallied = (a: NumArray, most: number) => areBare(NONE, a) && a.length <= most;
+
+/** The bins' lower edges, and the last one's upper. */
+function edgesOf(low: number, high: number, bins: number): Float64Array<ArrayBuffer> {
+  const edges = new Float64Array(bins + 1);
+  const width = (high - low) / bins;
+  for (let i = 0; i < bins; i++) edges[i] = i * width + low;
+  edges[bins] = high;
+  return edges;
+}
+
+/** Whether it is right: what is wrong with it, {@link checkRange} tells. */
+function isRange(range: unknown): range is readonly [number, number] {
+  if (!Array.isArray(range) || range.length !== 2) return false;
+  const [low, high] = range as unknown[];
+  return typeof low === 'number' && typeof high === 'number' && low <= high && Number.isFinite(high - low);
 }
 
 function checkRange(range: unknown): asserts range is readonly [number, number] {
@@ -174,7 +202,9 @@ export function bincount(a: IntArray, options: BincountOptions = {}): Promise<Ui
 /** {@link bincount}, at once, in this thread. */
 export function bincountSync(a: IntArray, options: BincountOptions & { weights: Float64Array }): Float64Array;
 export function bincountSync(a: IntArray, options?: BincountOptions & { weights?: undefined }): Uint32Array;
-export function bincountSync(a: IntArray, options: BincountOptions = {}): Uint32Array | Float64Array {
+export function bincountSync(a: IntArray, options: BincountOptions = NONE): Uint32Array | Float64Array {
+  if (options === NONE && COUNTED.has(arrayType(a)) && isPlain(PLAIN_TALLY, a))
+    return shortBincount(a, 0, undefined);
   return runKernelSync('bincount', arrays, options, (call) => bincountPlan(call, a, options));
 }
 
@@ -184,7 +214,7 @@ function* bincountPlan(
   options: BincountOptions,
 ): Steps<Uint32Array | Float64Array> {
   checkOptions('bincount', options);
-  checkArray('bincount', 'a', a, [...INT, 'Uint8ClampedArray']);
+  checkArray('bincount', 'a', a, COUNTABLE);
   const minlength = checkInteger(
     'bincount',
     'minlength',
@@ -235,14 +265,14 @@ function shortBincount(
   minlength: number,
   weights: Float64Array | undefined,
 ): Uint32Array | Float64Array {
-  const bins =
-    a.length === 0
-      ? minlength
-      : binsOf(
-          isSigned(a) ? (extremePlain(a, false) as number) : 0,
-          extremePlain(a, true) as number,
-          minlength,
-        );
+  let low = 0;
+  let high = -1;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    if (x > high) high = x;
+    if (x < low) low = x;
+  }
+  const bins = a.length === 0 ? minlength : binsOf(low, high, minlength);
   if (weights === undefined) {
     const counts = new Uint32Array(bins);
     for (let i = 0; i < a.length; i++) counts[a[i]]++;

@@ -6,7 +6,7 @@ import { type AnyArray, arrayType } from './_check';
 import { NONE } from './_plan';
 
 // Up to so many terms of a product, and so many elements, the loops are faster than the kernels (measured: Node 20).
-export const PLAIN_TERMS = 500;
+export const PLAIN_TERMS = 1500;
 export const PLAIN_ELEMENTS = 1500;
 
 const isOff = (array: TypedArray | undefined) => array === undefined || !isOnHeap(array);
@@ -49,7 +49,25 @@ export function matmulPlain(
   n: number,
 ): void {
   for (let row = 0; row < m; row++) {
-    for (let col = 0; col < n; col++) {
+    let col = 0;
+    for (; col + 4 <= n; col += 4) {
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let i = 0, at = col; i < k; i++, at += n) {
+        const x = a[row * k + i];
+        s0 += x * b[at];
+        s1 += x * b[at + 1];
+        s2 += x * b[at + 2];
+        s3 += x * b[at + 3];
+      }
+      to[row * n + col] = s0;
+      to[row * n + col + 1] = s1;
+      to[row * n + col + 2] = s2;
+      to[row * n + col + 3] = s3;
+    }
+    for (; col < n; col++) {
       let sum = 0;
       for (let i = 0, at = col; i < k; i++, at += n) sum += a[row * k + i] * b[at];
       to[row * n + col] = sum;

@@ -119,8 +119,9 @@ const powers = Float64Array.from({ length: 55 }, (_, e) => 2 ** e);
 /** ln x for 2⁻⁵³ ≤ x ≤ 1. */
 function logarithm(x: number): number {
   number[0] = x;
-  // The exponent e of x = 2^e·m with √½ ≤ m < √2.
-  const e = (halves[1] - 0x3fe6a09e - (halves[0] < 0x667f3bcd ? 1 : 0)) >> 20;
+  // The exponent e of x = 2^e·m with √½ ≤ m < √2; the low word decides where the high one is that of √½.
+  const shifted = halves[1] - 0x3fe6a09e;
+  const e = (shifted - ((shifted & 0xfffff) === 0 && halves[0] < 0x667f3bcd ? 1 : 0)) >> 20;
   const f = x * powers[-e] - 1;
   const s = f / (2 + f);
   const z = s * s;

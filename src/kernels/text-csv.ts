@@ -14,7 +14,16 @@ import { checkFlag, checkInteger, show, wrongRange, wrongType } from './_check';
 import { text as family } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { type Bytes, checkBytes, hasMark, putText } from './text-bytes';
-import { numberOfField, readCsvField, readCsvRecord, skipBlankLines, trimField } from './text-csv-field';
+import {
+  countFields,
+  lastRead,
+  numberOfField,
+  readCsvField,
+  readCsvRecord,
+  readNumber,
+  skipBlankLines,
+  trimField,
+} from './text-csv-field';
 import { powersOfFive } from './text-csv-powers';
 import { isBrief, PLAIN_CSV } from './text-plain';
 
@@ -87,15 +96,15 @@ function* plan(call: KernelCall, value: Bytes, options: CsvOptions): Generator<P
   if (start === bytes.length) {
     return { data: new Float64Array(0), rows: 0, cols: 0, ...(hasHeader && { header: [] }) };
   }
-  const first = readCsvRecord(bytes, start, delimiter);
-  const fields = first.fields.length;
+  const first = hasHeader ? readCsvRecord(bytes, start, delimiter) : undefined;
+  const fields = first?.fields.length ?? countFields(bytes, start, delimiter);
   for (const [i, column] of (options.columns ?? []).entries()) {
     if (column >= fields)
       wrongRange(kernel, `columns[${i}]`, `below ${fields}, the number of columns`, column);
   }
-  const columns = options.columns ?? Array.from({ length: fields }, (_, i) => i);
-  const header = hasHeader ? columns.map((column) => trimField(first.fields[column])) : undefined;
-  const body = hasHeader ? first.next : start;
+  const columns = options.columns ?? countUp(fields);
+  const header = first && columns.map((column) => trimField(first.fields[column]));
+  const body = first?.next ?? start;
   const fail = (at: number): never => {
     let line = 1;
     for (let i = bytes.indexOf(10); i >= 0 && i < at; i = bytes.indexOf(10, i + 1)) line++;
@@ -108,6 +117,12 @@ function* plan(call: KernelCall, value: Bytes, options: CsvOptions): Generator<P
         fail(body + offset),
       );
   return { data, rows, cols: columns.length, ...(header && { header }) };
+}
+
+function countUp(length: number): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < length; i++) numbers.push(i);
+  return numbers;
 }
 
 /** A text without its byte order mark, on the heap. */
@@ -126,13 +141,28 @@ function parseShort(
   fail: (at: number) => never,
 ): { data: Float64Array; rows: number } {
   const numbers: number[] = [];
+  const record = new Array<number>(fields).fill(0);
   let rows = 0;
   for (let at = skipBlankLines(bytes, body); at < bytes.length; at = skipBlankLines(bytes, at)) {
-    const record = readCsvRecord(bytes, at, delimiter);
-    if (record.fields.length !== fields) fail(at);
-    for (const column of columns) numbers.push(numberOfField(record.fields[column]));
+    let count = 0;
+    let next = at;
+    for (let isLast = false; !isLast; count++) {
+      const number = readNumber(bytes, next, delimiter);
+      if (number === undefined) {
+        const field = readCsvField(bytes, next, delimiter);
+        if (count < fields) record[count] = numberOfField(field.text);
+        next = field.next;
+        isLast = field.isLast;
+      } else {
+        if (count < fields) record[count] = number;
+        isLast = bytes[lastRead.end] !== delimiter;
+        next = lastRead.end + 1;
+      }
+    }
+    if (count !== fields) fail(at);
+    for (let i = 0; i < columns.length; i++) numbers.push(record[columns[i]]);
     rows++;
-    at = record.next;
+    at = next;
   }
   return { data: new Float64Array(numbers), rows };
 }

@@ -45,16 +45,16 @@ export function splitLinesPlain(text: Text, begin: number): { starts: Uint32Arra
 
 /** The first `limit` offsets of the pattern. */
 export function findPlain(text: Text, pattern: Text, limit: number): Uint32Array {
-  const found = new Uint32Array(Math.min(limit, text.length - pattern.length + 1));
+  const found: number[] = [];
   const first = pattern[0];
-  let length = 0;
-  for (let i = 0; i + pattern.length <= text.length && length < limit; i++) {
+  const last = text.length - pattern.length;
+  for (let i = 0; i <= last && found.length < limit; i++) {
     if (text[i] !== first) continue;
     let j = 1;
     while (j < pattern.length && text[i + j] === pattern[j]) j++;
-    if (j === pattern.length) found[length++] = i;
+    if (j === pattern.length) found.push(i);
   }
-  return found.slice(0, length);
+  return new Uint32Array(found);
 }
 
 let crcTable: Uint32Array | undefined;

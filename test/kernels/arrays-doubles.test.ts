@@ -6,7 +6,7 @@ import { KERNEL_FROM, KERNEL_TO } from '../../src/kernels/arrays-doubles';
 import { expectSame, type Kind, make } from './_arrays';
 import { onHeap } from './_shuffle';
 
-const LENGTHS = [1, 2, 9, 64, 300, 700, KERNEL_FROM - 1, KERNEL_FROM, KERNEL_TO, KERNEL_TO + 13];
+const LENGTHS = [1, 2, 9, 64, 300, 1000, KERNEL_FROM - 1, KERNEL_FROM, KERNEL_TO, KERNEL_TO + 13];
 const KINDS: Kind[] = ['spread', 'few', 'special'];
 
 const arraysOf = (length: number) => KINDS.map((kind) => make(Float64Array, length, kind));
@@ -30,6 +30,58 @@ describe.each(LENGTHS)('%i elements', (length) => {
     for (const a of arraysOf(length)) {
       const wanted = await onHeap(a, 8, async (shared) => run(shared));
       expectSame(run(a), wanted);
+    }
+  });
+
+  const EXACT = [
+    'abs',
+    'neg',
+    'sign',
+    'square',
+    'sqrt',
+    'reciprocal',
+    'floor',
+    'ceil',
+    'trunc',
+    'round',
+  ] as const;
+  it.each(EXACT)('map %s has the bits of the kernel', async (op) => {
+    for (const a of arraysOf(length)) {
+      const wanted = await onHeap(a, 8, (shared) => kernels.mapSync(shared, op));
+      expectSame(kernels.mapSync(a, op), wanted);
+      expectSame(kernels.mapSync(a, op, { out: a.slice() }), wanted);
+    }
+  });
+
+  it('other types have the bits of the kernels too', async () => {
+    for (const kind of KINDS) {
+      const single = make(Float32Array, length, kind);
+      await onHeap(single, 8, (shared) => {
+        for (const op of EXACT) expectSame(kernels.mapSync(single, op), kernels.mapSync(shared, op));
+        for (const exclusive of [false, true])
+          expectSame(
+            kernels.prefixSumSync(single, { exclusive }),
+            kernels.prefixSumSync(shared, { exclusive }),
+          );
+        expect(kernels.sumSync(single)).toBe(kernels.sumSync(shared));
+        expect(kernels.normSync(single)).toBe(kernels.normSync(shared));
+      });
+    }
+    type Whole = Int32Array | Uint32Array | Int16Array | Uint8Array;
+    const types: readonly (new (length: number) => Whole)[] = [
+      Int32Array,
+      Uint32Array,
+      Int16Array,
+      Uint8Array,
+    ];
+    for (const type of types) {
+      const whole = make(type, length, 'spread');
+      await onHeap(whole, 8, (shared) => {
+        for (const op of EXACT.slice(0, 4))
+          expectSame(kernels.mapSync(whole, op), kernels.mapSync(shared, op));
+        expectSame(kernels.prefixSumSync(whole), kernels.prefixSumSync(shared));
+        expectSame(kernels.mulSync(whole, whole), kernels.mulSync(shared, shared));
+      });
     }
   });
 

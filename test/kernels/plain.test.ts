@@ -180,6 +180,8 @@ describe.each([1, 2, 3, 7, 8, 15, 16, 32, 33, 100, 128, 256])('%i elements', (le
       ' "a""b", 7\r\n1,2\n\r',
       '\n1\n2\n\n3',
       '\ufeff1;2\n3;4',
+      `-0,.5,5.,-,.\r\n-12.25,${'9'.repeat(15)},${'9'.repeat(16)},0.${'1'.repeat(length)},1e3\r\n`,
+      '1.2.3,0x1\n1,\n',
     ];
     const rows = Array.from(
       { length },
