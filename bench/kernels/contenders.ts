@@ -77,6 +77,8 @@ export interface Spec {
   readonly libraries?: (options: Options) => Contender[];
   /** Memory or the processor's shared caches bound it: two workers are not twice as fast as one. */
   readonly isMemoryBound?: boolean;
+  /** Why two workers are less than 1.8 times as fast as one, where no memory bounds it. */
+  readonly scaling?: string;
   /** Why it may take more than 2.5 times as long as its rivals. */
   readonly reason?: string;
   readonly notes?: readonly string[];
@@ -111,7 +113,7 @@ export function kernelBench(spec: Spec, options: Options): Bench {
     metrics: METRICS,
     contenders,
     targets: spec.native && !spec.reason ? [{ metric: 'wall', against: NATIVE, atMost: 2.5 }] : [],
-    notes: [...(spec.reason ? [spec.reason] : []), ...(spec.notes ?? [])],
+    notes: [spec.reason, spec.scaling, ...(spec.notes ?? [])].filter((note) => note !== undefined),
   };
 }
 

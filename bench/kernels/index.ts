@@ -9,12 +9,14 @@ import { simulation } from './simulation.js';
 import { summarise } from './summary.js';
 import { text } from './text.js';
 
-const specs = [...numbers, ...arrays, ...matrices, ...images, ...text, ...simulation];
-export const memoryBound = new Set(specs.flatMap(({ name, isMemoryBound }) => (isMemoryBound ? [name] : [])));
+export const kernelSpecs = [...numbers, ...arrays, ...matrices, ...images, ...text, ...simulation];
+export const memoryBound = new Set(
+  kernelSpecs.flatMap(({ name, isMemoryBound }) => (isMemoryBound ? [name] : [])),
+);
 
 export const kernels: Group = {
   name: 'kernels',
   summary: 'our kernels against C++, numpy, JavaScript and libraries on the same cores',
-  benches: (options) => specs.map((spec) => kernelBench(spec, options)),
+  benches: (options) => kernelSpecs.map((spec) => kernelBench(spec, options)),
   summarise: (results) => summarise(results, memoryBound),
 };

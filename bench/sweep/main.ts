@@ -95,18 +95,18 @@ const { values: options, positionals } = parseArgs({
 });
 const largest = Number(options.most ?? 1e7);
 const wanted = new Set(positionals);
-const curves: { name: string; group: string; unit: string; points: Point[] }[] = [];
+const curves: { name: string; group: string; unit: string; points: Point[]; reason?: string }[] = [];
 const date = new Date().toISOString();
 const here = describeMachine(machine());
 mkdirSync(OUT, { recursive: true });
-for (const { name, group, unit = 'elements', most = 1e7, make } of SUBJECTS) {
+for (const { name, group, unit = 'elements', most = 1e7, make, reason } of SUBJECTS) {
   if (wanted.size > 0 && !wanted.has(name)) continue;
   const points: Point[] = [];
   for (const size of sizes) {
     if (size > Math.min(most, largest)) break;
     points.push(measure(size, () => make(kernels, size)));
   }
-  curves.push({ name, group, unit, points });
+  curves.push({ name, group, unit, points, ...(reason !== undefined && { reason }) });
   const ratios = points.map(
     ({ size, oursNs, javascriptNs }) => `${size} ${(oursNs / javascriptNs).toFixed(2)}`,
   );

@@ -17,5 +17,7 @@ export interface Subject {
   readonly unit?: string;
   /** The largest size, where JavaScript takes seconds. */
   readonly most?: number;
+  /** Why it is slower than plain JavaScript where it is. */
+  readonly reason?: string;
   make(kernels: Kernels, size: number): Pair;
 }

@@ -122,9 +122,15 @@ function* plan<T extends Pixels>(
   const overBytes = 4 * overlay.width;
   const covered = base.data.subarray(top * rowBytes, (top + rows) * rowBytes);
   const over = overlay.data.subarray((top - y) * overBytes, (top - y + rows) * overBytes);
-  const data = out !== undefined && isOnHeap(out) ? copyOf(base.data, out) : undefined;
+  const data = out !== undefined && isOnHeap(out) ? out : undefined;
+  if (data !== undefined) {
+    const last = (top + rows) * rowBytes;
+    if (columns < width) data.set(covered, top * rowBytes);
+    data.set(base.data.subarray(0, top * rowBytes));
+    data.set(base.data.subarray(last), last);
+  }
   const to = data === undefined ? call.scratch(covered.length) : data.byteOffset + top * rowBytes;
-  const from = data === undefined ? call.input(covered) : to;
+  const from = data === undefined || columns === width ? call.input(covered) : to;
   yield {
     fn: 'composite',
     pieces: Math.ceil(rows / IMAGE_ROWS),

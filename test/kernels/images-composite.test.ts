@@ -88,6 +88,28 @@ describe('composite', () => {
     expect(base.data).toEqual(before);
   });
 
+  it.each([
+    [45, 70, 0, 0],
+    [45, 20, 0, 30],
+    [45, 80, 0, -5],
+    [60, 20, -9, 60],
+    [20, 70, 5, 0],
+    [20, 20, 5, 30],
+  ])('writes all of an out on the heap: %i x %i at %i, %i', async (width, height, x, y) => {
+    const base = picture(45, 70, 1, 'any');
+    const over = picture(width, height, 2, 'any');
+    const wanted = compositeSync(base, over, { x, y }).data;
+    await onHeap(new Uint8ClampedArray(base.data.length).fill(77), 4, async (out) => {
+      compositeSync(base, over, { x, y, out });
+      expect(out.slice()).toEqual(wanted);
+      await onHeap(base.data, 4, async (data) => {
+        out.fill(99);
+        await composite({ ...base, data }, over, { x, y, out, pool: shufflingPool(SEED) });
+        expect(out.slice()).toEqual(wanted);
+      });
+    });
+  });
+
   it('copies the base where there is nothing to lay on it', () => {
     const base = picture(9, 9, 1, 'any');
     const over = picture(9, 9, 2, 'opaque');
