@@ -15,12 +15,11 @@
 import { heapBytes } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
 import { allocate, release } from '../heap/heap';
-import { isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
+import { ARRAY_TYPES, isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { runtime } from '../runtime/runtime';
 import { settleKernel } from '../sync/_kernel';
-import { typeOf } from './_check';
 import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 
 /** Options that every kernel takes. */
@@ -166,8 +165,14 @@ export class KernelCall {
 
 /** Copies the elements to that address of the heap. */
 export function copyTo(address: number, array: TypedArray): void {
-  if (array instanceof Uint8Array) heapBytes(address + array.length).set(array, address);
-  else (viewAt(typeOf(array), address, array.length).set as (from: TypedArray) => void)(array);
+  // As elements of their own type, so that a short array is not asked for its buffer (isOnHeap).
+  const type: TypedArrayConstructor | undefined = ARRAY_TYPES[array[Symbol.toStringTag]];
+  if (type !== undefined && array instanceof type) {
+    (viewAt(type, address, array.length).set as (from: TypedArray) => void)(array);
+  } else {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    heapBytes(address + bytes.length).set(bytes, address);
+  }
 }
 
 /** Requests up to this size share blocks of so many bytes: a call on a short array allocates once. */
