@@ -181,6 +181,11 @@ export class History<State, Op> {
     poke(this.word, next, what);
   }
 
+  /** What `by` is at work on, if anything. */
+  underWay(by: string | number): Op | undefined {
+    return this.#histories.opOf(peek(this.word), String(by));
+  }
+
   /** What the object may be by now: for `finally`. */
   states(): State[] {
     return this.#histories.states(peek(this.word));

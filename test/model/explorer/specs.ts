@@ -6,9 +6,10 @@ import type { Spec } from './linearize';
 /**
  * An operation of a queue. `put` answers true, or false if it is full; `get` answers the item, or null if there is none.
  * `take` and `free` are the two halves of a get, for who looks closer: it takes its item, and gives the place back when
- * it has read it. `giveBack` is what becomes of an item that a dead thread was taking.
+ * it has read it. `giveBack` is what becomes of an item that a dead thread was taking, `abandon` of one that it was
+ * putting: its place counts until a consumer comes by.
  */
-export type QueueOp = ['put', number] | ['get'] | ['take', string] | ['free', string] | ['giveBack', string];
+export type QueueOp = ['put' | 'abandon', number] | ['get'] | ['take' | 'free' | 'giveBack', string];
 
 /** The places from the oldest on: an item, one that somebody is reading, or one that was read. */
 type Places = Array<number | { of: string; item: number } | null>;
@@ -30,6 +31,10 @@ export function fifo(maxsize = 0, first: number[] = []): Spec<Places, QueueOp> {
         if (at < 0) return [[null, places]];
         const item = places[at] as number;
         return [[item, trimmed(places.with(at, op[0] === 'get' ? null : { of: op[1], item }))]];
+      }
+      if (op[0] === 'abandon') {
+        const at = places.indexOf(op[1]);
+        return at < 0 ? [] : [[true, trimmed(places.with(at, null))]];
       }
       const at = places.findIndex((one) => typeof one === 'object' && one?.of === op[1]);
       if (at < 0) return [];

@@ -113,17 +113,18 @@ interface Shape {
   /** The first ring has 2^shift slots. */
   shift?: number;
   mortal?: number[];
+  large?: boolean;
   random?: boolean;
 }
 
-function queue({ name, first = [], threads, bound, shift = SHIFT, mortal = [], random }: Shape): Model {
+function queue({ name, first = [], threads, bound, shift = SHIFT, mortal = [], ...rest }: Shape): Model {
   const consumers = threads.filter((ops) => ops.includes('get')).length;
   // With one consumer nobody is ahead of an item that is being read.
   const isLoose = bound > 0 && consumers > 1;
   const log = new History(fifo(bound, first));
   return model({
     name,
-    random,
+    ...rest,
     deaths: mortal.length > 0 ? 1 : 0,
     setup() {
       liveThreads(threads.length + 1);
@@ -147,8 +148,10 @@ function queue({ name, first = [], threads, bound, shift = SHIFT, mortal = [], r
       mortal.length === 0
         ? undefined
         : (dead) => {
-            // The item that it was taking goes back, unless its get has taken effect.
-            log.begin(`the death of thread ${dead}`, ['giveBack', `thread ${dead}`]);
+            // The item that it was taking goes back, unless its get has taken effect; what it was putting is not put.
+            const op = log.underWay(`thread ${dead}`);
+            const end: QueueOp = op?.[0] === 'put' ? ['abandon', op[1]] : ['giveBack', `thread ${dead}`];
+            log.begin(`the death of thread ${dead}`, end);
             atomicStore(recordOf(dead) + THREAD_STATE, THREAD_DEAD);
           },
     names: names([
@@ -212,6 +215,25 @@ export default [
     threads: [[2], ['get'], ['get']],
     bound: 2,
     mortal: [2],
+  }),
+  queue({
+    name: 'history: 2 put, one dies, 1 gets',
+    threads: [[1], [2], ['get']],
+    bound: 2,
+    mortal: [1],
+  }),
+  queue({
+    name: 'history: 2 put, one dies, 1 gets, one place',
+    threads: [[1], [2], ['get', 'get']],
+    bound: 1,
+    mortal: [1],
+  }),
+  queue({
+    name: 'history: 2 put, one of them twice and dies, 1 gets',
+    threads: [[1], [2, 3], ['get', 'get']],
+    bound: 2,
+    mortal: [1],
+    large: true,
   }),
   queue({
     name: 'history: 2 put and get, 1 gets and dies, random',

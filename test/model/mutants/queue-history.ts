@@ -27,5 +27,15 @@ export default {
       replace:
         '        shared = true;\n        position = (position + 1) >>> 0;\n        if (kindOf(atomicLoad(slotOf(ring, shift, position))) === CLAIMED) return EMPTY;',
     },
+    {
+      breaks: 'what a dead producer was putting is got',
+      find: '      if (kind === TAKING) return slot;\n      inherit(slot, position);',
+      replace: '      if (kind !== SWEEPING) return slot;\n      inherit(slot, position);',
+    },
+    {
+      breaks: 'the queue is empty where a dead producer has left a place',
+      find: '      inherit(slot, position);\n      return (slot | SWEEP_BIT) >>> 0;\n    }\n    if (ahead === 1) {',
+      replace: '      finishSweep(slot);\n      return EMPTY;\n    }\n    if (ahead === 1) {',
+    },
   ],
 } satisfies Mutants;
