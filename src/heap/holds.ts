@@ -47,14 +47,21 @@ function add(word: number, holder: number, isNew: boolean): boolean {
   throw new OutOfMemoryError('Cannot share the object: the shared heap is full');
 }
 
-/** This thread holds the object at `object`, which it has made (allocateObject): unless it is to end at once. */
+/**
+ * This thread holds the object at `object`, which it has made (allocateObject): unless it is to end at once.
+ * @throws {OutOfMemoryError} if there is no room to note that; the object is gone then
+ */
 export function holdNew(object: number, kind: number): void {
-  if (add((object | kind) >>> 0, thisOwner(), true)) holdsNothingNew();
-}
-
-/** What this thread was making is made, or given up. */
-export function holdsNothingNew(): void {
-  atomicStore(threadNote(thisThread()) + NOTE_MAKING, 0);
+  const me = thisThread();
+  const note = threadNote(me);
+  try {
+    if (!add((object | kind) >>> 0, thisOwner(), true)) return;
+  } catch (error) {
+    freeMaking(object, note, me);
+    atomicStore(note + NOTE_MAKING, 0);
+    throw error;
+  }
+  atomicStore(note + NOTE_MAKING, 0);
 }
 
 /** This thread takes hold of an object that another one holds; false if nobody does. */
