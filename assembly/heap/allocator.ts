@@ -11,7 +11,15 @@
 // word, and is filled with FREED_BYTE when freed; the next owner's allocation looks whether that pattern still
 // stands.
 
-import { atomicCompareExchange, atomicLoad, copyBytes, fillBytes, load32, store32 } from '../atomics/index';
+import {
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  copyBytes,
+  fillBytes,
+  load32,
+  store32,
+} from '../atomics/index';
 import { classBytes, classOf, SLAB_MAX_BYTES } from './classes';
 import {
   HEADER_DEBUG,
@@ -63,18 +71,27 @@ export const HEADER_WRITTEN_AFTER_FREE: usize = 92;
  * blocks above 128 KiB. Contents are undefined. Returns 0 if the memory is full.
  */
 export function alloc(bytes: u32, me: usize): usize {
+  return allocTold(bytes, me, 0);
+}
+
+/**
+ * The same. The word at `tell`, unless that is 0, is told the address before the block is taken, so that a death leaves no block
+ * that nobody knows of; to free what it names is right whether the block was taken or not (making.ts).
+ */
+export function allocTold(bytes: u32, me: usize, tell: usize): usize {
   const debug = load32(HEADER_DEBUG) !== 0;
   if (bytes > BYTES_MAX) return 0;
   const total: u32 = debug ? bytes + GUARD_BYTES : bytes;
   let block: usize = 0;
   if (total <= SLAB_MAX_BYTES) {
-    block = allocBlock(classOf(total), me);
+    block = allocBlock(classOf(total), me, tell);
   } else {
     const count: u32 = (total + (SPAN_BYTES - 1)) >>> SPAN_SHIFT;
     const first = claimSpans(count, me);
     if (first === 0) return 0;
-    publishSpans(first, count, spanState(SPAN_LARGE, 0, 0));
     block = (first << SPAN_SHIFT) >>> 0;
+    if (tell !== 0) atomicStore(tell, block as u32);
+    publishSpans(first, count, spanState(SPAN_LARGE, 0, 0));
   }
   if (debug && block !== 0) markAllocated(block, bytes);
   return block;
@@ -82,17 +99,33 @@ export function alloc(bytes: u32, me: usize): usize {
 
 /** Allocates with alignment `align`, a power of two up to 65536. */
 export function allocAligned(bytes: u32, align: u32, me: usize): usize {
-  if (align <= 16) return alloc(bytes, me);
+  return allocAlignedTold(bytes, align, me, 0);
+}
+
+/** The same, and tells as {@link allocTold}. */
+export function allocAlignedTold(bytes: u32, align: u32, me: usize, tell: usize): usize {
+  if (align <= 16) return allocTold(bytes, me, tell);
   const padded: u32 = bytes + align - 16;
   if (padded < bytes) return 0;
-  if (load32(HEADER_DEBUG) === 0 && bytes > SLAB_MAX_BYTES) return alloc(bytes, me);
-  const block = alloc(padded, me);
+  if (load32(HEADER_DEBUG) === 0 && bytes > SLAB_MAX_BYTES) return allocTold(bytes, me, tell);
+  const block = allocTold(padded, me, tell);
   if (block === 0) return 0;
-  return ((block + (align - 1)) & ~(align - 1)) >>> 0;
+  const aligned: usize = ((block + (align - 1)) & ~(align - 1)) >>> 0;
+  if (tell !== 0 && aligned !== block) atomicStore(tell, aligned as u32);
+  return aligned;
 }
 
 /** Frees the block that contains `p`: one of FREE_OK, FREE_TWICE, FREE_NO_BLOCK, FREE_OVERRUN. */
 export function free(p: usize, me: usize): i32 {
+  return freeTold(p, me, 0);
+}
+
+/**
+ * The same. The word at `tell`, unless
+ * that is 0, names the block while this thread's death would leave it taken: it becomes 0 before another can take it. A
+ * death between the two, one step apart, leaves a small block taken.
+ */
+export function freeTold(p: usize, me: usize, tell: usize): i32 {
   const head = headOf(p);
   if (head === 0) return p >>> SPAN_SHIFT < HEAP_FIRST_SPAN ? FREE_NO_BLOCK : FREE_TWICE;
   const start: usize = (head << SPAN_SHIFT) >>> 0;
@@ -103,6 +136,7 @@ export function free(p: usize, me: usize): i32 {
     if (debug && !isGuardIntact(start)) return FREE_OVERRUN;
     const mine = spanState(SPAN_CLAIMED, 0, threadSlot(me));
     if (atomicCompareExchange(entry, state, mine) !== state) return FREE_TWICE;
+    if (tell !== 0) atomicStore(tell, 0); // from here on the spans are found by whoever looks after the dead
     if (debug) fillBytes(start, FREED_BYTE, spanExtra(head) << SPAN_SHIFT);
     releaseSpans(head);
     return FREE_OK;
@@ -117,7 +151,7 @@ export function free(p: usize, me: usize): i32 {
     if (!isGuardIntact(block)) return FREE_OVERRUN;
     fillBytes(block, FREED_BYTE, classBytes(sizeClass));
   }
-  return freeBlock(start, sizeClass, index, me) ? FREE_OK : FREE_TWICE;
+  return freeBlock(start, sizeClass, index, me, tell) ? FREE_OK : FREE_TWICE;
 }
 
 /** Bytes that the block of `p` (its first address) can hold; 0 if there is none. */

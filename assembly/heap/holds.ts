@@ -17,7 +17,7 @@
 //   ENDING: its holder was the last, and is giving the memory back; nobody can take hold of the object any more.
 
 import { atomicCompareExchange, atomicLoad, atomicStore, fillBytes } from '../atomics/index';
-import { alloc, free } from './allocator';
+import { allocTold, freeTold } from './allocator';
 import { HOLD_BUCKET_BYTES, HOLD_BUCKETS, HOLDS_AT } from './layout';
 import { isThreadAlive, THREAD_OWNER } from './threads';
 
@@ -115,7 +115,7 @@ function emptyEntry(bucket: usize, me: usize): usize {
     if (next === 0) break;
     part = next;
   }
-  const block: usize = alloc(BLOCK_BYTES, me);
+  const block: usize = allocTold(BLOCK_BYTES, me, 0);
   if (block === 0) return 0;
   fillBytes(block, 0, BLOCK_BYTES);
   atomicStore(part + NEXT, block as u32);
@@ -138,7 +138,7 @@ function remove(bucket: usize, entry: usize, me: usize): void {
     if (next === 0) return;
     if (isEmpty(next)) {
       atomicStore(part + NEXT, atomicLoad(next + NEXT));
-      free(next, me);
+      freeTold(next, me, 0);
     } else part = next;
   }
 }

@@ -1,8 +1,11 @@
-// Blocks that the statistics count, and that return if the thread that makes one dies before anybody can find it: the
-// allocator's, with the thread's note (notes.ts) around it. Portable.
+// Blocks that the statistics count, and that return if the thread that makes one dies before anybody can find it, or when
+// nobody can any more: the allocator's, with the thread's note (notes.ts) around it. Portable.
+//
+// The note names a block before it is taken, and until it is about to be free. Whoever looks after the dead frees what a
+// note names and the note's place does not: a block that was not taken yet is free, which is an answer.
 
 import { atomicAdd, atomicLoad, atomicStore, load32, store32 } from '../atomics/index';
-import { allocAligned, free } from './allocator';
+import { allocAlignedTold, FREE_OK, free, freeTold } from './allocator';
 import { HEADER_KINDS } from './layout';
 import {
   MAKING_COUNTED,
@@ -35,10 +38,9 @@ export function beginMaking(place: usize, bytes: u32, kind: u32, me: usize): usi
   return note;
 }
 
-/** Allocates, notes the address first of all if `note` is not 0, and counts; 0 if the memory is full. */
+/** Allocates, notes the address before that if `note` is not 0, and counts; 0 if the memory is full. */
 export function allocCounted(bytes: u32, align: u32, kind: u32, note: usize, me: usize): usize {
-  const address = allocAligned(bytes, align, me);
-  if (note !== 0) atomicStore(note + NOTE_MAKING, address as u32);
+  const address = allocAlignedTold(bytes, align, me, note === 0 ? 0 : note + NOTE_MAKING);
   if (address === 0) return 0;
   store32(address, 0); // an object that lay here is no more, whoever still has its address
   countBlocks(kind, 1, bytes);
@@ -55,9 +57,30 @@ export function allocInto(place: usize, bytes: u32, align: u32, kind: u32, me: u
   return address;
 }
 
+/**
+ * Frees the block that the word at `place` names, if it names one, and makes it name `next`: what {@link freeTold} says. The
+ * word forgets the block first: otherwise a death could leave it the name of one that is somebody else's by then. In
+ * between the note has it.
+ */
+export function freeFrom(place: usize, next: usize, bytes: u32, kind: u32, me: usize): i32 {
+  const block: usize = atomicLoad(place);
+  if (block === 0) return FREE_OK;
+  const note = beginMaking(place, bytes, kind | MAKING_COUNTED, me);
+  atomicStore(note + NOTE_MAKING, block as u32);
+  atomicStore(place, next as u32);
+  countBlocks(kind, 0xffffffff, ~bytes + 1);
+  atomicStore(note + NOTE_MAKING_KIND, kind);
+  const outcome = freeTold(block, me, note + NOTE_MAKING);
+  if (outcome !== FREE_OK) {
+    atomicStore(note + NOTE_MAKING, 0);
+    countBlocks(kind, 1, bytes);
+  }
+  return outcome;
+}
+
 /** Frees a block; `bytes` and `kind` are those of its allocation. What {@link free} says. */
 export function freeCounted(address: usize, bytes: u32, kind: u32, me: usize): i32 {
-  const outcome = free(address, me);
+  const outcome = freeTold(address, me, 0);
   if (outcome === 0) countBlocks(kind, 0xffffffff, ~bytes + 1);
   return outcome;
 }
@@ -76,6 +99,14 @@ export function reclaimMaking(record: usize, me: usize): usize {
   if (place === 0) return making;
   if (atomicLoad(place) !== (making as u32)) freeMaking(making, note, me);
   return 0;
+}
+
+/**
+ * The same for a thread that is about to say itself that it is dead, but for objects, which wait for its burial: from then
+ * on others take over what it had published, and what the note says is out of date.
+ */
+export function reclaimLinked(me: usize): void {
+  if (load32(threadNote(me) + NOTE_MAKING_PLACE) !== 0) reclaimMaking(me, me);
 }
 
 /** Frees a block that a dead thread had allocated, as its note says. */

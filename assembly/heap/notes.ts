@@ -3,9 +3,11 @@
 //   HELD         the first lock that a kernel of the thread holds; the others follow by SYNC_LINK. Plain: its thread
 //                alone touches it, and after a death nobody does, for the owner words tell
 //   READS        the first record of an RWLock that a kernel of the thread reads, in its scratch arena; plain as well
-//   MAKING       a block that the thread has allocated and nobody can find yet, or 0: so that it returns if the thread dies
-//                in between. PLACE is the word that will name it; 0 for an object, which it will hold (holds.ts). KIND is
-//                what it was allocated as, with MAKING_COUNTED once the statistics know of it
+//   MAKING       a block that the thread is about to allocate, or has and nobody can find it yet, or that it is about to
+//                free; or 0: so that it returns if the thread dies in between (making.ts). PLACE is the word that will name
+//                it, or has; 0 for an object, which it will hold (holds.ts). KIND is what it was allocated as, with
+//                MAKING_COUNTED once the statistics know of it
+//   SCRATCH      the first block of scratch memory of the thread's calls of kernels, or 0 (src/heap/scratch.ts)
 //   WITHIN       1 while the thread's JavaScript is in a section, where it must not be terminated (src/heap/section.ts)
 //   THREAD       the number of its system thread, by which its parent can tell that it is gone; 0 where there is none
 //   ENDED        the owner id of a thread that had the record and has ended, where only the main thread hears of that
@@ -33,7 +35,8 @@ export const MAKING_COUNTED: u32 = 0x100;
 export const NOTE_READS: usize = 40;
 export const NOTE_NAME_BYTES: usize = 44;
 export const NOTE_NAME: usize = 48;
-export const NOTE_NAME_MAX: u32 = 68;
+export const NOTE_NAME_MAX: u32 = 64;
+export const NOTE_SCRATCH: usize = 112;
 export const NOTE_ENDED: usize = 116;
 export const NOTE_WITHIN: usize = 120;
 export const NOTE_THREAD: usize = 124;

@@ -68,8 +68,12 @@ function setHint(sizeClass: u32, span: u32): void {
   atomicOr(hintWord(sizeClass, span), (1 << (span & 31)) >>> 0);
 }
 
-/** Takes a block of a slab that the calling thread owns; 0 if none is free. */
-export function takeBlock(slab: usize): usize {
+/**
+ * Takes a block of a slab that the calling thread owns; 0 if none is free. The word at `tell`, unless that is 0, is told
+ * its address first: while the slab is this thread's nobody else sets bits, so whoever finds the word after its death and
+ * the bit set knows whose the block was.
+ */
+function takeBlock(slab: usize, tell: usize): usize {
   const words = load32(slab + SLAB_WORDS);
   const start = load32(slab + SLAB_CURSOR);
   let word = start;
@@ -78,9 +82,12 @@ export function takeBlock(slab: usize): usize {
     const free: u32 = ~atomicLoad(at) >>> 0;
     if (free !== 0) {
       const bit = trailingZeros(free);
+      const block: usize =
+        slab + load32(slab + SLAB_BLOCKS_AT) + ((word << 5) + bit) * load32(slab + SLAB_BLOCK_BYTES);
+      if (tell !== 0) atomicStore(tell, block as u32);
       atomicOr(at, (1 << bit) >>> 0);
       if (word !== start) store32(slab + SLAB_CURSOR, word);
-      return slab + load32(slab + SLAB_BLOCKS_AT) + ((word << 5) + bit) * load32(slab + SLAB_BLOCK_BYTES);
+      return block;
     }
     word = word + 1 === words ? 0 : word + 1;
   }
@@ -137,8 +144,8 @@ function createSlab(sizeClass: u32, me: usize): usize {
   return slab;
 }
 
-/** Allocates a block of the class for thread `me`; 0 if the memory is full. */
-export function allocBlock(sizeClass: u32, me: usize): usize {
+/** Allocates a block of the class for thread `me`, and tells it as {@link takeBlock}; 0 if the memory is full. */
+export function allocBlock(sizeClass: u32, me: usize, tell: usize): usize {
   const home = me + THREAD_SLABS + (sizeClass << 2);
   const slot = threadSlot(me);
   const active = spanState(SPAN_SLAB_ACTIVE, sizeClass, slot);
@@ -146,7 +153,7 @@ export function allocBlock(sizeClass: u32, me: usize): usize {
   let slab: usize = load32(home);
   while (true) {
     if (slab !== 0) {
-      const block = takeBlock(slab);
+      const block = takeBlock(slab, tell);
       if (block !== 0) return block;
       const entry = spanEntry((slab >>> SPAN_SHIFT) as u32);
       atomicStore(entry, full);
@@ -195,10 +202,11 @@ export function isBlockTaken(slab: usize, index: u32): boolean {
   return ((atomicLoad(slab + SLAB_BITMAP + ((index >>> 5) << 2)) >>> (index & 31)) & 1) === 1;
 }
 
-/** Frees a block, from any thread; false if it was free already. */
-export function freeBlock(slab: usize, sizeClass: u32, index: u32, me: usize): boolean {
+/** Frees a block, from any thread; false if it was free already. Right before that the word at `tell` becomes 0. */
+export function freeBlock(slab: usize, sizeClass: u32, index: u32, me: usize, tell: usize): boolean {
   const at = slab + SLAB_BITMAP + ((index >>> 5) << 2);
   const mask: u32 = (1 << (index & 31)) >>> 0;
+  if (tell !== 0) atomicStore(tell, 0);
   const before = atomicAnd(at, ~mask >>> 0);
   if ((before & mask) === 0) return false;
   const span: u32 = (slab >>> SPAN_SHIFT) as u32;

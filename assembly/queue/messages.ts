@@ -2,10 +2,10 @@
 // slot names. Portable; src/queue/_messages.ts makes values of it, handles/queue.ts is the kernels' side.
 //
 // Death: a block that is allocated for a slot stands in the thread's note until the slot names it (heap/making.ts); from
-// then on whoever sweeps the slot gives it back.
+// then on whoever sweeps the slot gives it back, and has it in its own note meanwhile.
 
-import { atomicLoad, atomicStore, load32, store32 } from '../atomics/index';
-import { allocInto, COUNTED_QUEUE, freeCounted } from '../heap/making';
+import { atomicLoad, load32, store32 } from '../atomics/index';
+import { allocInto, COUNTED_QUEUE, freeFrom } from '../heap/making';
 import { INLINE_BYTES, SLOT_BLOCK, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from './slots';
 
 /** One f64, in the slot. */
@@ -46,14 +46,7 @@ export function openMessage(slot: usize, length: u32, me: usize): usize {
   return allocInto(slot + SLOT_BLOCK, length, 16, COUNTED_QUEUE, me);
 }
 
-/**
- * Gives back the block of a slot that is being swept. The slot forgets it first: a death between the two leaves the
- * block taken, where the other order could give it back a second time, when it is somebody else's.
- */
+/** Gives back the block of a slot that is being swept. */
 export function freeBlock(slot: usize, me: usize): void {
-  const block: usize = atomicLoad(slot + SLOT_BLOCK);
-  if (block === 0) return;
-  const length = load32(slot + SLOT_LENGTH);
-  atomicStore(slot + SLOT_BLOCK, 0);
-  freeCounted(block, length, COUNTED_QUEUE, me);
+  freeFrom(slot + SLOT_BLOCK, 0, load32(slot + SLOT_LENGTH), COUNTED_QUEUE, me);
 }

@@ -29,7 +29,7 @@ import {
   NOTE_BYTES,
   SPANS_MAX,
 } from '../../assembly/heap/layout';
-import { allocCounted, allocInto, beginMaking, freeCounted } from '../../assembly/heap/making';
+import { allocCounted, allocInto, beginMaking, freeCounted, freeFrom } from '../../assembly/heap/making';
 import { NOTE_MAKING, threadNote } from '../../assembly/heap/notes';
 import { THREAD_LIVE, THREAD_OWNER, THREAD_STATE, takeThread } from '../../assembly/heap/threads';
 import { InvalidStateError, OutOfMemoryError } from '../errors';
@@ -241,9 +241,10 @@ export function allocateLinked(
   bytes: number,
   kind: Kind,
   complete: (address: number) => void,
+  align = 16,
 ): number {
   const note = beginMaking(place, bytes, KINDS.indexOf(kind), thisThread());
-  const address = obtain(bytes, kind, 16, note);
+  const address = obtain(bytes, kind, align, note);
   complete(address);
   atomicStore(place, address);
   atomicStore(note + NOTE_MAKING, 0);
@@ -272,6 +273,17 @@ export function release(address: number, bytes: number, kind: Kind): void {
           : 'no block lies there';
     throw new InvalidStateError(`Cannot free the block at ${address}: ${what}`);
   }
+}
+
+/**
+ * Frees the block that the word at `place` names, if it names one, and makes it name `next`; the block is given back if
+ * this thread dies in between.
+ * @throws {InvalidStateError} as {@link release}
+ */
+export function releaseFrom(place: number, bytes: number, kind: Kind, next = 0): void {
+  const address = atomicLoad(place);
+  const outcome = freeFrom(place, next, bytes, KINDS.indexOf(kind), thisThread());
+  if (outcome !== 0) release(address, bytes, kind); // which fails as well, and says why
 }
 
 /** Frees a block that a dead thread may have freed already: what `free` of the allocator says. */

@@ -27,13 +27,13 @@ export const INT = [
 export const FLOAT = ['Float32Array', 'Float64Array'] as const;
 export const BIG = ['BigInt64Array', 'BigUint64Array'] as const;
 export const CLAMPED = ['Uint8ClampedArray'] as const;
-export const NUM = [...INT, ...FLOAT] as const;
-export const ANY = [...NUM, ...CLAMPED, ...BIG] as const;
+export const NUM = /* @__PURE__ */ (() => [...INT, ...FLOAT] as const)();
+export const ANY = /* @__PURE__ */ (() => [...NUM, ...CLAMPED, ...BIG] as const)();
 
-const nameOf = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)!.get as (this: unknown) => string | undefined;
+const nameOf = /* @__PURE__ */ (() =>
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get as (
+    this: unknown,
+  ) => string | undefined)();
 
 /** The typed array's class by name, whatever realm or subclass it is of; undefined for anything else. */
 export function arrayType(value: unknown): string | undefined {

@@ -14,7 +14,7 @@
 
 import { heapBytes } from '../../assembly/atomics/index';
 import { CancelledError } from '../errors';
-import { allocate, release } from '../heap/heap';
+import { abandonScratch, allocateScratch, releaseScratch } from '../heap/scratch';
 import { ARRAY_TYPES, isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
@@ -31,7 +31,7 @@ export interface KernelOptions {
 }
 
 /** The options of a call that gave none: the shortest ways know it by that. */
-export const NONE: Readonly<Record<never, never>> = Object.freeze({});
+export const NONE: Readonly<Record<never, never>> = /* @__PURE__ */ Object.freeze({});
 
 /** Whether a call is neither watched nor stopped and gives a new result: small ones are done without a plan. */
 export function isBare(options: KernelOptions & { out?: unknown }): boolean {
@@ -81,7 +81,7 @@ export interface Output<T> {
 /** One call of a kernel: its inputs, outputs and scratch memory, all given back when it ends, however it ends. */
 export class KernelCall {
   /** Made when there is the first: a call on a short array has none. */
-  #blocks: Array<{ address: number; bytes: number }> | undefined;
+  #blocks: number[] | undefined;
   constructor(readonly kernel: string) {}
 
   /** What is left of the last block that small requests share. */
@@ -102,9 +102,9 @@ export class KernelCall {
   }
 
   #obtain(bytes: number): number {
-    const address = allocate(bytes, 'kernel', 64);
+    const address = allocateScratch(bytes);
     this.#blocks ??= [];
-    this.#blocks.push({ address, bytes });
+    this.#blocks.push(address);
     return address;
   }
 
@@ -152,13 +152,15 @@ export class KernelCall {
 
   /** A worker that cannot be ended may still write to the call's memory: it is not given back. */
   abandon(): void {
+    for (const address of this.#blocks ?? []) abandonScratch(address);
     this.#blocks = undefined;
   }
 
   /** Gives all scratch memory back. */
   end(): void {
     if (this.#blocks === undefined) return;
-    for (const { address, bytes } of this.#blocks) release(address, bytes, 'kernel');
+    // The last first: it stands first in the list.
+    for (let i = this.#blocks.length - 1; i >= 0; i--) releaseScratch(this.#blocks[i]);
     this.#blocks = undefined;
   }
 }
@@ -177,7 +179,7 @@ export function copyTo(address: number, array: TypedArray): void {
 
 /** Requests up to this size share blocks of so many bytes: a call on a short array allocates once. */
 const SMALL_BYTES = 1024;
-const SHARED_BYTES = 4096;
+const SHARED_BYTES = 4032; // with its head 4096
 
 export type Plan<T> = (call: KernelCall) => Generator<Phase, T, void>;
 

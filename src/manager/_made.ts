@@ -1,7 +1,7 @@
 // What dicts, lists and namespaces have in common: a block on the heap, counted by the threads that hold it.
 
 import { ClosedError } from '../errors';
-import { Attach, hold, letGo } from '../queue/_handle';
+import { Attach, enlist, hold, letGo } from '../queue/_handle';
 
 export abstract class Made {
   readonly #what: string;
@@ -13,7 +13,8 @@ export abstract class Made {
     this.#what = what;
     this.attached = given instanceof Attach;
     this.#address = given instanceof Attach ? given.address : create();
-    hold(this, kind, this.#address, !this.attached);
+    if (!this.attached) enlist(this.#address, kind);
+    hold(this, this.#address);
   }
 
   /** The block. */

@@ -1,6 +1,6 @@
 // Manager.namespace: an object whose properties all threads share; below it is a dict (_map.ts).
 
-import { Attach, hold, registerQueue } from '../queue/_handle';
+import { Attach, enlist, hold, registerQueue } from '../queue/_handle';
 import { createMap, deleteKey, freeMap, getKey, hasKey, keysOf, MISSING, setKey } from './_map';
 
 export const KIND_NAMESPACE = 18;
@@ -60,7 +60,8 @@ export class Namespace {
     const isAttached = given instanceof Attach;
     const map = isAttached ? given.address : createMap();
     const proxy = new Proxy<Namespace>(this, handlerOf(map));
-    hold(proxy, KIND_NAMESPACE, map, !isAttached);
+    if (!isAttached) enlist(map, KIND_NAMESPACE);
+    hold(proxy, map);
     if (!isAttached) Object.assign(proxy, given);
     // biome-ignore lint/correctness/noConstructorReturn: the object that its users see is the proxy
     return proxy;

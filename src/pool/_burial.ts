@@ -36,6 +36,7 @@ import {
 import { wakeSleeper, wakeSleepers } from '../../assembly/sync/block';
 import { thisThread } from '../heap/heap';
 import { buryHolds, reclaim } from '../heap/holds';
+import { buryScratch } from '../heap/scratch';
 import { runtime } from '../runtime/runtime';
 
 /** How long a worker may take to be ended, before it is given up; Chromium breaks an endless loop after 2 seconds. */
@@ -67,6 +68,7 @@ export function takeBack(record: number): void {
   declareDead(record);
   atomicStore(record + THREAD_REST, REST_RUNNING); // takes no calls any more
   freeArena(record);
+  buryScratch(record);
   reapThread(threadSlot(record), thisThread());
   wakeSleepers();
   // It may have taken the mark of this thread's bell and not lived to notify.

@@ -1,7 +1,7 @@
 // One direction of communication: a queue on the heap as src/queue's classes use it. What can be done without waiting
 // is done here; assembly/queue has the algorithm.
 
-import { atomicLoad, atomicStore, load32 } from '../../assembly/atomics/index';
+import { atomicLoad, heapBytes, load32 } from '../../assembly/atomics/index';
 import { endTake, growRing, LONGEST, NO_MEMORY, sweepRemains } from '../../assembly/queue/channel';
 import { freeBlock, isHolding } from '../../assembly/queue/messages';
 import {
@@ -44,9 +44,10 @@ import {
 } from '../../assembly/queue/slots';
 import { noteTake } from '../../assembly/queue/tally';
 import { OutOfMemoryError } from '../errors';
-import { allocate, allocateObject, release, thisOwner, thisThread, tryRelease } from '../heap/heap';
-import { beginNoting, endNoting, holdsNothingNew, letGoOfMessage, letGoOfMessages } from '../heap/holds';
+import { allocateLinked, allocateObject, releaseFrom, thisOwner, thisThread, tryRelease } from '../heap/heap';
+import { beginNoting, endNoting, letGo, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { wake } from '../sync/_park';
+import { enlist } from './_handle';
 import { type Message, type Read, readMessage, writeMessage } from './_messages';
 
 /** Outcomes besides those of beginPut and beginGet; all are even, as steps want it. */
@@ -60,24 +61,33 @@ export const isWait = (outcome: number): boolean => outcome < CLOSED;
 
 let me = 0;
 
-function createRing(shift: number): number {
-  const ring = allocate(ringBytes(shift), 'queue', 64);
-  initRing(ring, shift);
-  return ring;
+/** Gives a queue its first ring. */
+function addRing(queue: number, bound: number): void {
+  const shift = bound === 0 ? FIRST_SHIFT : Math.max(SHIFT_MIN, 32 - Math.clz32(bound - 1));
+  const init = (ring: number) => initRing(ring, shift);
+  initQueue(queue, allocateLinked(queue + QUEUE_FIRST_RING, ringBytes(shift), 'queue', init, 64), bound);
 }
 
-/** Makes a queue of at most `bound` items, 0 for any number; returns its address. */
-export function createChannel(bound: number): number {
-  const shift = bound === 0 ? FIRST_SHIFT : Math.max(SHIFT_MIN, 32 - Math.clz32(bound - 1));
+/**
+ * Makes a queue of at most `bound` items, 0 for any number, which this thread holds; returns its address. It holds the
+ * queue before that has a ring: whoever lets go of it gives back what is there.
+ */
+export function createChannel(bound: number, kind: number): number {
   const queue = allocateObject(QUEUE_BYTES, 'queue');
+  enlist(queue, kind);
   try {
-    initQueue(queue, createRing(shift), bound);
+    addRing(queue, bound);
   } catch (error) {
-    holdsNothingNew();
-    release(queue, QUEUE_BYTES, 'queue');
+    letGo(queue);
     throw error;
   }
   return queue;
+}
+
+/** Makes a queue without bound that is part of an object, whose word at `place` names it. */
+export function createChannelIn(place: number): void {
+  const clear = (queue: number) => heapBytes(queue + QUEUE_BYTES).fill(0, queue, queue + QUEUE_BYTES);
+  addRing(allocateLinked(place, QUEUE_BYTES, 'queue', clear, 64), 0);
 }
 
 /**
@@ -98,10 +108,8 @@ export function freeChannel(queue: number): void {
       freeBlock(slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
     }
     if (isHeld) letGoOfMessages(ring, ring + ringBytes(shift));
-    const next = atomicLoad(ring + RING_NEXT);
-    atomicStore(queue + QUEUE_FIRST_RING, next);
-    release(ring, ringBytes(shift), 'queue');
-    ring = next;
+    releaseFrom(queue + QUEUE_FIRST_RING, ringBytes(shift), 'queue', atomicLoad(ring + RING_NEXT));
+    ring = atomicLoad(queue + QUEUE_FIRST_RING);
   }
   tryRelease(queue, QUEUE_BYTES, 'queue');
 }

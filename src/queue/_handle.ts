@@ -67,9 +67,8 @@ export function enlist(address: number, kind: number): void {
   holdNew(address, OBJECT_QUEUE);
 }
 
-/** Makes `handle` the object of this thread for a block that it made (`isNew`) or has taken hold of. */
-export function hold(handle: object, kind: number, address: number, isNew: boolean, key = address): void {
-  if (isNew) enlist(address, kind);
+/** Makes `handle` the object of this thread for a block that it holds. */
+export function hold(handle: object, address: number, key = address): void {
   const remains = { key, address, serial: atomicLoad(address + QUEUE_SERIAL) };
   known.set(key, new WeakRef(handle));
   remainsOf.set(handle, remains);

@@ -1,11 +1,11 @@
 // JoinableQueue and SimpleQueue: Queue with a join, and Queue without a bound.
 
-import { atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { atomicLoad, heapBytes } from '../../assembly/atomics/index';
 import { KIND_JOINABLE, KIND_SIMPLE, QUEUE_DONE, QUEUE_TALLY } from '../../assembly/queue/ring';
 import { announceSleep } from '../../assembly/queue/sleep';
 import { isSettled, noteDone, TALLY_BYTES } from '../../assembly/queue/tally';
 import { InvalidStateError } from '../errors';
-import { allocateZeroed, release, thisOwner } from '../heap/heap';
+import { allocateLinked, releaseFrom, thisOwner } from '../heap/heap';
 import type { Wait } from '../sync/_options';
 import { DONE, freeChannel, wakeAll } from './_channel';
 import { Attach, Make, registerQueue } from './_handle';
@@ -13,8 +13,7 @@ import { waitAsync, waitSync } from './_wait';
 import { Queue } from './queue';
 
 function freeJoinable(address: number): void {
-  const tally = atomicExchange(address + QUEUE_TALLY, 0);
-  if (tally !== 0) release(tally, TALLY_BYTES, 'queue');
+  releaseFrom(address + QUEUE_TALLY, TALLY_BYTES, 'queue');
   freeChannel(address);
 }
 
@@ -54,7 +53,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   constructor(maxsize: number = 0) {
     super(new Make(KIND_JOINABLE, maxsize) as never);
     if (!((maxsize as unknown) instanceof Attach)) {
-      atomicStore(this.address + QUEUE_TALLY, allocateZeroed(TALLY_BYTES, 'queue'));
+      const clear = (tally: number) => heapBytes(tally + TALLY_BYTES).fill(0, tally, tally + TALLY_BYTES);
+      allocateLinked(this.address + QUEUE_TALLY, TALLY_BYTES, 'queue', clear);
     }
   }
 

@@ -6,7 +6,7 @@
 // word is 0 or names a thread that is dead, and everything that was sent has been read. assembly/queue/pipe.ts has the ends.
 // Over 400 lines: every method of a connection exists in two forms, each documented.
 
-import { atomicExchange, atomicLoad, atomicStore } from '../../assembly/atomics/index';
+import { atomicExchange, atomicLoad } from '../../assembly/atomics/index';
 import {
   beginReceive,
   closeEnd,
@@ -24,6 +24,7 @@ import { announceSleep } from '../../assembly/queue/sleep';
 import { registerHandle } from '../codec/handles';
 import { ClosedError, EOFError, InvalidStateError } from '../errors';
 import { thisOwner } from '../heap/heap';
+import { letGo as letGoOf } from '../heap/holds';
 import { canSleep } from '../sync/_block';
 import type { Wait, WaitOptions } from '../sync/_options';
 import { isAwaited, rejectWaits } from '../sync/_park';
@@ -31,6 +32,7 @@ import {
   attemptGet,
   attemptPut,
   createChannel,
+  createChannelIn,
   DONE,
   freeChannel,
   isWait,
@@ -85,17 +87,17 @@ export class Connection implements Waitable {
   readonly #begin = () => beginReceive(this.#address, this.#side, thisOwner());
 
   /** @param address made by {@link pipe} alone */
-  private constructor(address: number, side: number, isNew: boolean) {
+  private constructor(address: number, side: number) {
     this.#address = address;
     this.#side = side;
     this.#in = inOf(address, side);
     this.#out = inOf(address, 1 - side);
-    hold(this, KIND_PIPE, address, isNew, address + side);
+    hold(this, address, address + side);
   }
 
   /** For {@link pipe}. */
-  static make(address: number, side: number, isNew: boolean): Connection {
-    return new this(address, side, isNew); // not by its name: bundlers rename a class that its own body names
+  static make(address: number, side: number): Connection {
+    return new this(address, side); // not by its name: bundlers rename a class that its own body names
   }
 
   /** Whether this thread cannot use the end any more: it was closed, or passed on. */
@@ -377,7 +379,7 @@ export class Connection implements Waitable {
   static arrive(record: unknown[]): Connection {
     const side = record[2] === 1 ? 1 : 0;
     const { address, here } = find(record, KIND_PIPE, 'Connection', side);
-    const connection = (here as Connection | undefined) ?? new this(address, side, false);
+    const connection = (here as Connection | undefined) ?? new this(address, side);
     // Who waits at the end it came from shall notice.
     if (moveEnd(address, side, thisOwner()) && connection.#in !== 0) wakeAll(connection.#in + QUEUE_ITEMS);
     return connection;
@@ -399,17 +401,17 @@ class Late extends Error {}
  * ```
  */
 export function pipe({ duplex = true }: { duplex?: boolean } = {}): [Connection, Connection] {
-  const address = createChannel(0);
+  const address = createChannel(0, KIND_PIPE);
   if (duplex) {
     try {
-      atomicStore(address + PIPE_BACK, createChannel(0));
+      createChannelIn(address + PIPE_BACK);
     } catch (error) {
-      freeChannel(address);
+      letGoOf(address);
       throw error;
     }
   }
   initEnds(address, thisOwner());
-  return [Connection.make(address, 0, true), Connection.make(address, 1, false)];
+  return [Connection.make(address, 0), Connection.make(address, 1)];
 }
 
 /** Lets connections travel; called where a bundler can drop it with the class. */

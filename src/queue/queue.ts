@@ -33,7 +33,7 @@ import {
   putStep,
   takeTaken,
 } from './_channel';
-import { Attach, enlist, hold, letGo, Make, registerQueue } from './_handle';
+import { Attach, hold, letGo, Make, registerQueue } from './_handle';
 import {
   bytesOf,
   fitted,
@@ -60,8 +60,8 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     const attach = maxsize instanceof Attach ? maxsize : undefined;
     this.address =
       attach?.address ??
-      createChannel(wholeNumber(maxsize, 0, 2 ** SHIFT_MAX, 'make a queue of such a maxsize'));
-    hold(this, kind, this.address, attach === undefined);
+      createChannel(wholeNumber(maxsize, 0, 2 ** SHIFT_MAX, 'make a queue of such a maxsize'), kind);
+    hold(this, this.address);
   }
 
   /** For kernels: the address of the queue's words, of one that is closed if this thread has disposed of it. */
@@ -262,9 +262,8 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
 let ended = 0;
 
 function createEnded(): number {
-  const address = createChannel(1);
+  const address = createChannel(1, KIND_QUEUE); // it returns with this thread
   endChannel(address);
-  enlist(address, KIND_QUEUE); // it returns with this thread
   return address;
 }
 

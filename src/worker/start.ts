@@ -2,6 +2,7 @@
 // The runtime's own worker file (worker.node.ts, worker.browser.ts) calls this with its side of the connection.
 
 import { atomicAdd, atomicLoad, atomicStore, notifyWord } from '../../assembly/atomics/index';
+import { reclaimLinked } from '../../assembly/heap/making';
 import { NOTE_THREAD, threadNote } from '../../assembly/heap/notes';
 import {
   deadWith,
@@ -158,6 +159,7 @@ export function announceDeath(exitCode = 0): void {
   if (thread === undefined || thread.record === 0) return;
   const { record } = thread;
   thread = undefined;
+  reclaimLinked(record);
   atomicStore(record + THREAD_STATE, deadWith(exitCode));
   ringParent(record);
 }

@@ -17,7 +17,16 @@ import {
   Value,
 } from 'manyhands';
 import { expect, test } from 'vitest';
-import { disposeQueue, getOne, holdAndDie, makeAndPut, returnFresh, stop, waitFor } from './tasks.mjs';
+import {
+  disposeQueue,
+  getOne,
+  holdAndDie,
+  makeAndPut,
+  returnFresh,
+  sortForEver,
+  stop,
+  waitFor,
+} from './tasks.mjs';
 
 const KINDS = ['array', 'sync', 'queue', 'object', 'other'] as const;
 new Queue()[Symbol.dispose](); // the first one that is disposed of leaves an ended one in its place, once a thread
@@ -39,6 +48,17 @@ test('what a worker that died held returns, also when everybody else let go befo
   // Not by hand: the array is this thread's alone now, so its release is the last.
   release(array);
   expect(used()).toEqual(before);
+});
+
+test('the scratch memory of a kernel returns with the worker that was ended while it called it', async () => {
+  const kernel = () => heapStats().byKind.kernel.blocks;
+  const [before, level] = [heapStats().blocks, kernel()];
+  const process = new Process(sortForEver);
+  process.start();
+  while (kernel() === level) await new Promise((resolve) => setTimeout(resolve, 1));
+  process.kill();
+  await process.join();
+  expect([heapStats().blocks, kernel()]).toEqual([before, level]);
 });
 
 test('a condition returns with those who died while they waited for it', async () => {

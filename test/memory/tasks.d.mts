@@ -18,6 +18,7 @@ export declare const waitFor: (condition: Condition, event: Event) => void;
 export declare const makeAndPut: (queue: Queue<any>) => void;
 export declare const returnFresh: (i: number) => [Int32Array, Once];
 export declare const getOne: (queue: Queue) => void;
+export declare const sortForEver: () => Promise<void>;
 export declare const stop: (handle: unknown) => void;
 export declare const disposeQueue: () => void;
 export declare const readNamed: (name: string, index: number) => [number, number];

@@ -2,6 +2,7 @@
 
 import process from 'node:process';
 import { Once, Queue, SharedMemory, sharedArray, tasks } from 'manyhands';
+import { sort } from 'manyhands/kernels';
 
 export const {
   addTo,
@@ -12,6 +13,7 @@ export const {
   returnFresh,
   getOne,
   stop,
+  sortForEver,
   disposeQueue,
   readNamed,
   writeMemory,
@@ -53,6 +55,11 @@ export const {
     process.exit(1);
   },
   stop() {},
+  /** Sorts until it is ended. */
+  async sortForEver() {
+    const numbers = Float64Array.from({ length: 1e6 }, (_, i) => (i * 7919) % 1e6);
+    for (;;) await sort(numbers);
+  },
   disposeQueue() {
     new Queue()[Symbol.dispose]();
   },

@@ -10,7 +10,9 @@ import {
   Counter,
   heapStats,
   isMain,
+  JoinableQueue,
   Process,
+  pipe,
   Queue,
   SharedMemory,
   sharedArray,
@@ -21,8 +23,8 @@ import * as hooked from './_atomics';
 /** So many k in a row must come through. */
 const ENOUGH = 2;
 const STUCK_MS = Number(process.env.MANYHANDS_STUCK_MS ?? 5000);
-/** Steps of one run on which a block is nobody's: within the allocator, after the block's bit and before the note. */
-const LEAKS_MAX = 8;
+/** Steps of one run on which a block is nobody's: the last ones before a block is free, its own and a handle's. */
+const LEAKS_MAX = 3;
 const NAME = 'steps';
 
 const makers = {
@@ -49,12 +51,14 @@ const { putAt, getAt, makeAt } = tasks(import.meta.url, {
     hooked.spare();
     through[0]++;
   },
-  /** Makes objects of one block, shared memory with a name among them. */
+  /** Makes objects of one block, shared memory with a name among them, and a queue and a pipe. */
   makeAt(_queue: Queue, _kind: Kind, step: number, through: Int32Array) {
     hooked.dieAt(step);
     new Counter();
     sharedArray(Int8Array, 10);
     new SharedMemory({ name: NAME, create: true, size: 10 });
+    new JoinableQueue(4);
+    pipe();
     hooked.spare();
     through[0]++;
   },
@@ -66,6 +70,14 @@ const gc: (() => void) | undefined = (() => {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');
 })();
+
+/** Collects garbage until that is enough, for a while. */
+async function collect(isEnough: () => boolean): Promise<void> {
+  for (let round = 0; round < 40 && !isEnough(); round++) {
+    gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
 
 /** Blocks, as the heap itself tells. */
 const used = () => heapStats().blocks;
@@ -90,10 +102,12 @@ interface Result {
 }
 
 async function scenario(target: typeof putAt, kind: Kind, before: number, after: number[]): Promise<Result> {
+  await collect(() => false); // what the scenario before has left
   const through = sharedArray(Int32Array, 1);
   const result: Result = { deaths: 0, given: 0, leaks: 0 };
+  const first = used();
+  let level = first;
   for (let step = 1, passed = 0; passed < ENOUGH; step++) {
-    const level = used();
     const queue = new Queue();
     for (let i = 0; i < before; i++) {
       const value = makers[kind]();
@@ -131,14 +145,16 @@ async function scenario(target: typeof putAt, kind: Kind, before: number, after:
     ok(after.includes(got), `${kind} ${step}: ${got} items are in the queue`);
     queue[Symbol.dispose]();
     // What this thread got and let go of, the collector gives back.
-    for (let round = 0; round < 40 && used() !== level; round++) {
-      gc?.();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    if (gc !== undefined && used() !== level) {
-      equal(used(), level + 1, `${kind} ${step}: blocks`);
-      result.leaks++;
-    }
+    await collect(() => used() === level);
+    if (gc === undefined) continue;
+    const now = used();
+    // Less than before: what seemed to leak was collected late.
+    ok(
+      now >= first && now <= level + 1,
+      `${kind} ${step}: ${now} blocks, ${level} before, ${first} at first`,
+    );
+    result.leaks += now - level;
+    level = now;
   }
   ok(result.leaks <= LEAKS_MAX, `${kind}: ${result.leaks} of ${result.deaths} deaths leaked a block`);
   return result;

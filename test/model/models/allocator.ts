@@ -1,7 +1,8 @@
 // The allocator: blocks of two threads never overlap, whoever frees them; afterwards the heap is tiled exactly, no slab
-// with a free block is beyond everybody's reach, and no span is lost, also if threads died on the way.
+// with a free block is beyond everybody's reach, and no span is lost, also if threads died on the way. Blocks that a word
+// names (making.ts) are as many as words that name one: a death leaves none over, but for one step of freeing a small one.
 
-import { load32, memoryPages, store32 } from '../../../assembly/atomics/index';
+import { atomicLoad, load32, memoryPages, store32 } from '../../../assembly/atomics/index';
 import { alloc, FREE_OK, FREE_TWICE, free, reapThread } from '../../../assembly/heap/allocator';
 import { classBlocks, classSpans } from '../../../assembly/heap/classes';
 import {
@@ -11,6 +12,7 @@ import {
   HINTS_AT,
   SPAN_SHIFT,
 } from '../../../assembly/heap/layout';
+import { allocInto, COUNTED_QUEUE, freeFrom, reclaimMaking } from '../../../assembly/heap/making';
 import { isBlockTaken } from '../../../assembly/heap/slabs';
 import {
   SPAN_CLAIMED,
@@ -38,6 +40,8 @@ const LARGE = 131073;
 const MAIN = threadRecord(9);
 /** Blocks that setup allocates for the threads to free: addresses, in the order of allocation. */
 const GIVEN = 0x10;
+/** The word of each thread, by its slot, that names a block. */
+const WORDS = 0x200;
 
 interface Self {
   slot: number;
@@ -71,6 +75,20 @@ const giveOther = (n: number, outcomes: readonly number[] = [FREE_OK]): Call<Sel
     if (outcome === FREE_OK) self.full += 1000;
   };
 
+const wordOf = (self: Self) => WORDS + 4 * self.slot;
+const takeInto = (bytes: number): Call<Self> =>
+  function allocateInto(self) {
+    const block = allocInto(wordOf(self), bytes, 16, COUNTED_QUEUE, threadRecord(self.slot));
+    if (block !== 0) store32(block, self.slot);
+  };
+const giveFrom = (bytes: number): Call<Self> =>
+  function releaseFrom(self) {
+    const block = atomicLoad(wordOf(self));
+    if (block !== 0) assert(load32(block) === self.slot, `another thread wrote into the block at ${block}`);
+    const outcome = freeFrom(wordOf(self), 0, bytes, COUNTED_QUEUE, threadRecord(self.slot));
+    assert(outcome === FREE_OK, `cannot free the block at ${block}`);
+  };
+
 interface Shape {
   name: string;
   /** Spans of heap at first, and the most there may be. */
@@ -80,10 +98,14 @@ interface Shape {
   given?: number;
   freed?: number;
   bytes?: number;
+  /** The word of thread 2 names the last of them. */
+  named?: boolean;
   threads: Call<Self>[][];
   deaths?: number;
   /** Who may die; everybody if left out. */
   mortal?: number[];
+  /** A death leaves no block over. */
+  exact?: boolean;
   /** The thread that looks after the dead itself, between its calls; beside all if left out. */
   reaperOf?: number;
   slow?: boolean;
@@ -97,9 +119,11 @@ function heap({
   given = 0,
   freed = 0,
   bytes = SMALL,
+  named = false,
   threads,
   deaths,
   mortal,
+  exact = false,
   reaperOf,
   slow,
   random,
@@ -116,6 +140,10 @@ function heap({
       poke(HEADER_MAX_PAGES, HEAP_FIRST_SPAN + most);
       for (let i = 0; i < given; i++) poke(GIVEN + 4 * i, alloc(bytes, threadRecord(1)));
       for (let i = 0; i < freed; i++) free(peek(GIVEN + 4 * i), threadRecord(1));
+      if (!named) return;
+      const block = peek(GIVEN + 4 * (given - 1));
+      poke(block, 2);
+      poke(WORDS + 8, block);
     },
     threads: threads.map((calls, i) => ({
       name: `thread ${i + 1}`,
@@ -123,21 +151,28 @@ function heap({
       self: { slot: i + 1, held: [], full: 0 } satisfies Self,
       mortal: deaths !== undefined && mortal?.includes(i) !== false,
     })),
-    reap: deaths === undefined ? undefined : (dead) => reapThread(dead + 1, MAIN),
-    finally: (world) => audit(world, given - freed),
+    reap:
+      deaths === undefined
+        ? undefined
+        : (dead) => {
+            reclaimMaking(threadRecord(dead + 1), MAIN);
+            reapThread(dead + 1, MAIN);
+          },
+    finally: (world) => audit(world, given - freed - (named ? 1 : 0), exact),
     names: names(),
   });
 }
 
 /** Exact tiling, nothing lost, nothing doubled. */
-function audit(world: World, given: number): void {
+function audit(world: World, given: number, exact: boolean): void {
   const walk = new HeapWalk();
   walkHeap(walk);
   assert(walk.broken === 0, `the heap is not tiled: span ${walk.broken >>> SPAN_SHIFT}`);
   const freed = world.self.reduce((sum, { full }) => sum + Math.floor(full / 1000), 0);
-  const held = world.self.reduce((sum, self) => sum + self.held.length, 0) + given - freed;
+  const named = world.self.filter((self: Self) => world.word(wordOf(self)) !== 0).length;
+  const held = world.self.reduce((sum, self) => sum + self.held.length, 0) + named + given - freed;
   // A thread that died may have been on its way to one block more, or to one less.
-  const inFlight = world.dead.length;
+  const inFlight = exact ? 0 : world.dead.length;
   assert(Math.abs(walk.blocks - held) <= inFlight, `${walk.blocks} blocks are taken, ${held} are held`);
   const end = memoryPages();
   let seen = 0;
@@ -193,6 +228,47 @@ export default [
     given: 6,
     threads: [[take(SMALL), take(SMALL)], [giveOther(0)]],
     deaths: 1,
+  }),
+  heap({
+    name: 'death while a word is given a block',
+    spans: 2,
+    most: 2,
+    given: 6,
+    threads: [[takeInto(SMALL)], [giveOther(0), takeInto(SMALL)]],
+    deaths: 1,
+    mortal: [0],
+    exact: true,
+  }),
+  heap({
+    name: 'death while a word is given a large block',
+    spans: 3,
+    most: 3,
+    threads: [[takeInto(LARGE)]],
+    deaths: 1,
+    exact: true,
+  }),
+  // Thread 1 takes again what thread 2 has freed before that one's death is known.
+  heap({
+    name: 'death while a block is taken from a word',
+    spans: 1,
+    most: 1,
+    given: 7,
+    named: true,
+    threads: [[take(SMALL), give], [giveFrom(SMALL)]],
+    deaths: 1,
+    mortal: [1],
+  }),
+  heap({
+    name: 'death while a large block is taken from a word',
+    spans: 3,
+    most: 3,
+    given: 1,
+    bytes: LARGE,
+    named: true,
+    threads: [[take(LARGE), give], [giveFrom(LARGE)]],
+    deaths: 1,
+    mortal: [1],
+    exact: true,
   }),
   heap({
     name: 'slab full or not: 2 × 3',

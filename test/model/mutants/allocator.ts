@@ -4,6 +4,7 @@ import type { Mutants } from '../explorer/suite';
 
 const SPANS = 'assembly/heap/spans.ts';
 const ALLOCATOR = 'assembly/heap/allocator.ts';
+const MAKING = 'assembly/heap/making.ts';
 
 export default {
   file: 'assembly/heap/slabs.ts',
@@ -156,6 +157,61 @@ export default {
       file: ALLOCATOR,
       find: 'if (atomicCompareExchange(entry, state, mine) !== state) return FREE_TWICE;',
       replace: 'atomicCompareExchange(entry, atomicLoad(entry), mine);',
+    },
+    {
+      breaks: 'a block is taken before it is told',
+      find: `      if (tell !== 0) atomicStore(tell, block as u32);
+      atomicOr(at, (1 << bit) >>> 0);`,
+      replace: `      atomicOr(at, (1 << bit) >>> 0);
+      if (tell !== 0) atomicStore(tell, block as u32);`,
+    },
+    {
+      breaks: 'a large block is taken before it is told',
+      file: ALLOCATOR,
+      find: `    if (tell !== 0) atomicStore(tell, block as u32);
+    publishSpans(first, count, spanState(SPAN_LARGE, 0, 0));`,
+      replace: `    publishSpans(first, count, spanState(SPAN_LARGE, 0, 0));
+    if (tell !== 0) atomicStore(tell, block as u32);`,
+    },
+    {
+      breaks: 'a block is freed before its note says so',
+      find: `  if (tell !== 0) atomicStore(tell, 0);
+  const before = atomicAnd(at, ~mask >>> 0);`,
+      replace: `  const before = atomicAnd(at, ~mask >>> 0);
+  if (tell !== 0) atomicStore(tell, 0);`,
+    },
+    {
+      breaks: 'a large block is free before its note says so',
+      file: ALLOCATOR,
+      find: `    if (tell !== 0) atomicStore(tell, 0); // from here on the spans are found by whoever looks after the dead
+    if (debug) fillBytes(start, FREED_BYTE, spanExtra(head) << SPAN_SHIFT);
+    releaseSpans(head);`,
+      replace: `    releaseSpans(head);
+    if (tell !== 0) atomicStore(tell, 0);`,
+    },
+    {
+      breaks: 'a word forgets its block after that is free',
+      file: MAKING,
+      find: `  atomicStore(place, next as u32);
+  countBlocks(kind, 0xffffffff, ~bytes + 1);
+  atomicStore(note + NOTE_MAKING_KIND, kind);
+  const outcome = freeTold(block, me, note + NOTE_MAKING);`,
+      replace: `  const outcome = freeTold(block, me, note + NOTE_MAKING);
+  atomicStore(place, next as u32);`,
+    },
+    {
+      breaks: 'a word forgets its block before the note has it',
+      file: MAKING,
+      find: `  atomicStore(note + NOTE_MAKING, block as u32);
+  atomicStore(place, next as u32);`,
+      replace: `  atomicStore(place, next as u32);
+  atomicStore(note + NOTE_MAKING, block as u32);`,
+    },
+    {
+      breaks: 'a block that a word names is taken back with the dead',
+      file: MAKING,
+      find: 'if (atomicLoad(place) !== (making as u32)) freeMaking(making, note, me);',
+      replace: 'freeMaking(making, note, me);',
     },
   ],
 } satisfies Mutants;

@@ -1,7 +1,5 @@
-// Seeded faults in what becomes of a message's block; each must be caught by a model of models/queue-blocks.ts.
-//
-// Not among them, because in these models nobody else allocates from a dead thread's slab: a block that its slot names and
-// that is taken back with the dead as well. The second time it is free already, and that is an answer.
+// Seeded faults in what becomes of a message's block; each must be caught by a model of models/queue-blocks.ts. Those of
+// notes and of the words that name blocks are with the allocator's.
 
 import type { Mutants } from '../explorer/suite';
 
@@ -13,17 +11,24 @@ export default {
   mutants: [
     {
       breaks: 'a slot does not forget the block that it gives back',
-      find: 'atomicStore(slot + SLOT_BLOCK, 0);',
+      file: MAKING,
+      find: 'atomicStore(place, next as u32);',
       replace: '',
     },
     {
       breaks: 'a block is given back before its slot forgets it',
-      find: 'atomicStore(slot + SLOT_BLOCK, 0);\n  freeCounted(block, length, COUNTED_QUEUE, me);',
-      replace: 'freeCounted(block, length, COUNTED_QUEUE, me);\n  atomicStore(slot + SLOT_BLOCK, 0);',
+      file: MAKING,
+      find: `  atomicStore(place, next as u32);
+  countBlocks(kind, 0xffffffff, ~bytes + 1);
+  atomicStore(note + NOTE_MAKING_KIND, kind);
+  const outcome = freeTold(block, me, note + NOTE_MAKING);`,
+      replace: `  const outcome = freeTold(block, me, note + NOTE_MAKING);
+  countBlocks(kind, 0xffffffff, ~bytes + 1);
+  atomicStore(place, next as u32);`,
     },
     {
       breaks: 'blocks are not given back',
-      find: 'freeCounted(block, length, COUNTED_QUEUE, me);',
+      find: 'freeFrom(slot + SLOT_BLOCK, 0, load32(slot + SLOT_LENGTH), COUNTED_QUEUE, me);',
       replace: '',
     },
     {
