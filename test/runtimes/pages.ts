@@ -16,6 +16,10 @@ function scriptsOf(url: string, args: readonly string[], env: Record<string, str
   const program = JSON.stringify({ argv: ['', url, ...args], env });
   return `<script>
 globalThis.manyhandsProgram = ${program};
+// WebKitGTK has no such symbols yet: as pages bring them along that use what has them.
+for (const name of ['dispose', 'asyncDispose']) {
+  if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol.for('Symbol.' + name) });
+}
 for (const name of ['log', 'error']) {
   const shown = console[name];
   console[name] = (...values) => {
