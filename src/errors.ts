@@ -30,13 +30,15 @@ export class ManyhandsError extends Error {
     this.code = options?.code ?? 'ERR_MANYHANDS';
   }
 
-  static {
-    define(ManyhandsError, 'ManyhandsError');
-  }
+  protected static readonly named = /* @__PURE__ */ define(() => this, 'ManyhandsError');
 }
 
-/** A name that survives bundling and minifying: on the class, and on the prototype as the built-in errors have it. */
-function define(Class: { prototype: object }, name: string): void {
+/**
+ * A name that survives bundling and minifying: on the class, and on the prototype as the built-in errors have it. Given
+ * in a static field, so that a bundler drops it with the class.
+ */
+function define(self: () => { prototype: object }, name: string): void {
+  const Class = self();
   Object.defineProperty(Class, 'name', { value: name, configurable: true });
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
@@ -55,9 +57,7 @@ export class TimeoutError extends ManyhandsError {
     super(message, { code: 'ERR_TIMEOUT', ...options });
   }
 
-  static {
-    define(TimeoutError, 'TimeoutError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'TimeoutError');
 }
 
 /**
@@ -73,9 +73,7 @@ export class Empty extends TimeoutError {
     super(message, { ...options, code: 'ERR_EMPTY' });
   }
 
-  static {
-    define(Empty, 'Empty');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'Empty');
 }
 
 /**
@@ -91,9 +89,7 @@ export class Full extends TimeoutError {
     super(message, { ...options, code: 'ERR_FULL' });
   }
 
-  static {
-    define(Full, 'Full');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'Full');
 }
 
 /**
@@ -110,9 +106,7 @@ export class ClosedError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_CLOSED' });
   }
 
-  static {
-    define(ClosedError, 'ClosedError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'ClosedError');
 }
 
 /**
@@ -128,9 +122,7 @@ export class EOFError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_EOF' });
   }
 
-  static {
-    define(EOFError, 'EOFError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'EOFError');
 }
 
 /**
@@ -146,9 +138,7 @@ export class BrokenBarrierError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_BROKEN_BARRIER' });
   }
 
-  static {
-    define(BrokenBarrierError, 'BrokenBarrierError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'BrokenBarrierError');
 }
 
 /**
@@ -175,9 +165,7 @@ export class OwnerDiedError extends ManyhandsError {
     Object.defineProperty(this, 'guard', { value: options?.guard, writable: true, configurable: true });
   }
 
-  static {
-    define(OwnerDiedError, 'OwnerDiedError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'OwnerDiedError');
 }
 
 /**
@@ -211,9 +199,7 @@ export class WorkerExitError extends ManyhandsError {
     this.task = options?.task;
   }
 
-  static {
-    define(WorkerExitError, 'WorkerExitError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'WorkerExitError');
 }
 
 /**
@@ -231,9 +217,7 @@ export class BrokenProcessPoolError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_BROKEN_PROCESS_POOL' });
   }
 
-  static {
-    define(BrokenProcessPoolError, 'BrokenProcessPoolError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'BrokenProcessPoolError');
 }
 
 /**
@@ -251,9 +235,7 @@ export class NotShareableError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_NOT_SHAREABLE' });
   }
 
-  static {
-    define(NotShareableError, 'NotShareableError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'NotShareableError');
 }
 
 /**
@@ -271,9 +253,7 @@ export class BlockingNotAllowedError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_BLOCKING_NOT_ALLOWED' });
   }
 
-  static {
-    define(BlockingNotAllowedError, 'BlockingNotAllowedError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'BlockingNotAllowedError');
 }
 
 /**
@@ -294,9 +274,7 @@ export class BufferTooShortError extends ManyhandsError {
     this.data = options?.data;
   }
 
-  static {
-    define(BufferTooShortError, 'BufferTooShortError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'BufferTooShortError');
 }
 
 /**
@@ -324,9 +302,7 @@ export class KernelTrapError extends ManyhandsError {
     this.source = options?.source;
   }
 
-  static {
-    define(KernelTrapError, 'KernelTrapError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'KernelTrapError');
 }
 
 /**
@@ -342,9 +318,7 @@ export class OutOfMemoryError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_OUT_OF_MEMORY' });
   }
 
-  static {
-    define(OutOfMemoryError, 'OutOfMemoryError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'OutOfMemoryError');
 }
 
 /**
@@ -361,9 +335,7 @@ export class InvalidStateError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_INVALID_STATE' });
   }
 
-  static {
-    define(InvalidStateError, 'InvalidStateError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'InvalidStateError');
 }
 
 /**
@@ -379,9 +351,7 @@ export class CancelledError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_CANCELLED' });
   }
 
-  static {
-    define(CancelledError, 'CancelledError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'CancelledError');
 }
 
 /**
@@ -397,7 +367,5 @@ export class DecodeError extends ManyhandsError {
     super(message, { ...options, code: 'ERR_DECODE' });
   }
 
-  static {
-    define(DecodeError, 'DecodeError');
-  }
+  protected static override readonly named = /* @__PURE__ */ define(() => this, 'DecodeError');
 }

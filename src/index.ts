@@ -1,5 +1,4 @@
-// Everything that `manyhands` exports, the same for every runtime. The entries index.node.ts, index.browser.ts and
-// index.edge.ts install their runtime and export this.
+// Everything that `manyhands` exports, the same for every runtime: src/runtime/platform.ts names the one of a build.
 
 export { registerError } from './codec/index';
 export * from './errors';

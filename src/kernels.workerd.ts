@@ -1,7 +1,5 @@
 // The entry of `manyhands/kernels` for workerd, which compiles no bytes at run time: its modules are imported.
 
-import './index.edge';
-
 import { provideModule } from './kernels/_module';
 import arrays from './kernels/arrays.threads.wasm';
 import images from './kernels/images.threads.wasm';

@@ -1,5 +1,5 @@
-// Builds the package into dist/: kernels first, then JavaScript (esbuild, one chunk for what entries share), then
-// type declarations (tsc). `tsx tools/build.ts [--no-types]`
+// Builds the package into dist/: kernels first, then JavaScript (esbuild, once for each kind of runtime, chunks for what
+// its entries share), then type declarations (tsc). `tsx tools/build.ts [--no-types]`
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { buildKernels } from './kernels';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,42 +24,79 @@ const next = join(root, 'dist/.next');
 const dist = join(root, 'dist');
 const generated = join(root, 'src/kernels/_generated');
 
-const entries = [
-  'index.node',
-  'index.browser',
-  'index.edge',
-  'kernels.node',
-  'kernels.browser',
-  'kernels.edge',
-  'kernels.workerd',
-].map((name) => ({ in: join(root, `src/${name}.ts`), out: name }));
-const workers = ['worker.node', 'worker.browser'].map((name) => ({
-  in: join(root, `src/worker/${name}.ts`),
-  out: name,
-}));
+/** By kind of runtime: what its entries are called, and the files that they are made of. */
+const platforms: Record<string, Record<string, string>> = {
+  node: { 'index.node': 'index', 'kernels.node': 'kernels', 'worker.node': 'worker/worker.node' },
+  browser: {
+    'index.browser': 'index',
+    'kernels.browser': 'kernels',
+    'worker.browser': 'worker/worker.browser',
+  },
+  edge: { 'index.edge': 'index', 'kernels.edge': 'kernels', 'kernels.workerd': 'kernels.workerd' },
+};
+
+/** Where a file goes that is imported when it is needed: the same for every runtime, it imports nothing with a state. */
+function lateName(path: string): string | undefined {
+  const kernel = /\/_generated\/(\w+\.(?:threads|single))$/.exec(path);
+  if (kernel !== null) return `kernels/${kernel[1]}`;
+  return /\/_(inline-source|debug)$/.exec(path)?.[1];
+}
+
+/** Puts the platform in its place, and leaves what is imported late to files of their own. */
+const parts = (platform: string): Plugin => ({
+  name: 'parts',
+  setup(build) {
+    build.onResolve({ filter: /\/platform$/ }, () =>
+      platform === 'node' ? undefined : { path: join(root, `src/runtime/platform.${platform}.ts`) },
+    );
+    build.onResolve({ filter: /\/_/ }, ({ path, kind }) => {
+      const name = kind === 'dynamic-import' ? lateName(path) : undefined;
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+});
+
+const common: BuildOptions = {
+  outdir: next,
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  // Folds constants: a bundler drops those that stand for nothing else.
+  minifySyntax: true,
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  conditions: ['module', 'import'],
+  target: ['es2022', 'node20', 'chrome110', 'firefox115', 'safari16.4'],
+  external: ['node:*', 'cli-progress', '*.wasm'],
+  sourcemap: true,
+  // The maps are made one folder deeper than they will lie.
+  sourceRoot: './.next/',
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
 
 export async function buildAll(): Promise<void> {
   const started = performance.now();
   const built = await buildKernels();
   rmSync(next, { recursive: true, force: true });
-  await build({
-    entryPoints: [...entries, ...workers],
-    outdir: next,
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['module', 'import'],
-    target: ['es2022', 'node20', 'chrome110', 'firefox115', 'safari16.4'],
-    external: ['node:*', 'cli-progress', '*.wasm'],
-    sourcemap: true,
-    // The maps are made one folder deeper than they will lie.
-    sourceRoot: './.next/',
-    legalComments: 'linked',
-    logLevel: 'warning',
-  });
+  for (const [platform, entries] of Object.entries(platforms)) {
+    const entryPoints = Object.entries(entries).map(([out, file]) => ({
+      in: join(root, `src/${file}.ts`),
+      out,
+    }));
+    await build({ ...common, entryPoints, plugins: [parts(platform)] });
+  }
+  const binaries = readdirSync(generated).filter((file) => file.endsWith('.ts'));
+  const lateFiles = [
+    ...binaries.map((file) => join(generated, file)),
+    join(root, 'src/tasks/_inline-source.ts'),
+    join(root, 'src/sync/_debug.ts'),
+  ];
+  for (const file of lateFiles) {
+    const path = file.replace(/\.ts$/, '');
+    await build({ ...common, splitting: false, entryPoints: [{ in: file, out: lateName(path)! }] });
+  }
   mkdirSync(join(next, 'kernels'), { recursive: true });
   for (const file of readdirSync(generated)) {
     if (file.endsWith('.wasm')) cpSync(join(generated, file), join(next, 'kernels', file));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileKernel } from '../../src/build/compile.js';
-import { Lock } from '../../src/index.node.js';
+import { Lock } from '../../src/index';
 import { loadKernels } from '../../src/kernels/_module.js';
 import { SyncHandle } from '../../src/sync/_handle.js';
 

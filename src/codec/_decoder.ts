@@ -385,4 +385,4 @@ export class Decoder extends Reader {
   }
 }
 
-const BOXABLE = new Set(['number', 'string', 'boolean', 'bigint']);
+const BOXABLE = /* @__PURE__ */ new Set(['number', 'string', 'boolean', 'bigint']);

@@ -7,24 +7,33 @@
  * A class's constructor never runs again: `Error` itself is constructed with the class as `new.target`, which
  * gives a real error (stack slot and all) with the class's prototype, and the fields are defined on it.
  */
-import * as vocabulary from '../errors.js';
+import {
+  BlockingNotAllowedError,
+  BrokenBarrierError,
+  BrokenProcessPoolError,
+  BufferTooShortError,
+  CancelledError,
+  ClosedError,
+  DecodeError,
+  Empty,
+  EOFError,
+  Full,
+  InvalidStateError,
+  KernelTrapError,
+  ManyhandsError,
+  NotShareableError,
+  OutOfMemoryError,
+  OwnerDiedError,
+  TimeoutError,
+  WorkerExitError,
+} from '../errors.js';
 
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** The field is enumerable. */
 export const ENUMERABLE = 1;
 
-const classes = new Map<string, ErrorClass>();
-const names = new Map<object, string>();
-
-function add(name: string, Class: ErrorClass): void {
-  const previous = classes.get(name);
-  if (previous !== undefined) names.delete(previous.prototype);
-  classes.set(name, Class);
-  names.set(Class.prototype, name);
-}
-
-for (const Class of [
+const builtIn = (): readonly ErrorClass[] => [
   Error,
   EvalError,
   RangeError,
@@ -36,11 +45,42 @@ for (const Class of [
   WebAssembly.CompileError,
   WebAssembly.LinkError,
   WebAssembly.RuntimeError,
-]) {
-  add(Class.prototype.name, Class);
+];
+const vocabulary = (): readonly ErrorClass[] => [
+  ManyhandsError,
+  TimeoutError,
+  Empty,
+  Full,
+  ClosedError,
+  EOFError,
+  BrokenBarrierError,
+  OwnerDiedError,
+  WorkerExitError,
+  BrokenProcessPoolError,
+  NotShareableError,
+  BlockingNotAllowedError,
+  BufferTooShortError,
+  KernelTrapError,
+  OutOfMemoryError,
+  InvalidStateError,
+  CancelledError,
+  DecodeError,
+];
+
+const byName = (list: readonly ErrorClass[]): Map<string, ErrorClass> =>
+  new Map(list.map((Class) => [Class.prototype.name, Class]));
+
+const classes = /* @__PURE__ */ byName([.../* @__PURE__ */ builtIn(), .../* @__PURE__ */ vocabulary()]);
+const names = /* @__PURE__ */ new Map<object, string>(
+  /* @__PURE__ */ Array.from(classes, ([name, { prototype }]) => [prototype, name]),
+);
+
+function add(name: string, Class: ErrorClass): void {
+  const previous = classes.get(name);
+  if (previous !== undefined) names.delete(previous.prototype);
+  classes.set(name, Class);
+  names.set(Class.prototype, name);
 }
-const reserved = new Set(classes.keys()).add('DOMException');
-for (const Class of Object.values(vocabulary)) add(Class.prototype.name, Class);
 
 /**
  * Lets errors of a class arrive in other threads as that class. Every thread that sends or receives them has to
@@ -68,7 +108,7 @@ export function registerError(Class: ErrorClass, name: string = Class?.name): vo
   if (typeof name !== 'string' || name === '') {
     throw new TypeError('Cannot register an error class without a name: pass one as second argument');
   }
-  if (reserved.has(name))
+  if (name === 'DOMException' || byName(builtIn()).has(name))
     throw new TypeError(`Cannot register an error class as "${name}": that is built in`);
   add(name, Class);
 }

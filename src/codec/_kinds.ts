@@ -8,39 +8,45 @@ import { ARRAY, BOXED, BUFFER, DATE, ERROR, MAP, OBJECT, REGEXP, SET, VIEW, VIEW
 export const REFUSED = -1;
 
 type Getter = (this: unknown) => unknown;
-const getterOf = (prototype: object, name: PropertyKey): Getter =>
-  Object.getOwnPropertyDescriptor(prototype, name)!.get as Getter;
+const getterOf = (Class: () => { prototype: object }, name: PropertyKey): Getter =>
+  Object.getOwnPropertyDescriptor(Class().prototype, name)!.get as Getter;
 
-export const mapSize = getterOf(Map.prototype, 'size') as (this: unknown) => number;
-export const setSize = getterOf(Set.prototype, 'size') as (this: unknown) => number;
-const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength');
-const regExpSource = getterOf(RegExp.prototype, 'source');
-const viewName = getterOf(Object.getPrototypeOf(Int8Array.prototype), Symbol.toStringTag) as (
+export const mapSize = /* @__PURE__ */ getterOf(() => Map, 'size') as (this: unknown) => number;
+export const setSize = /* @__PURE__ */ getterOf(() => Set, 'size') as (this: unknown) => number;
+const bufferLength = /* @__PURE__ */ getterOf(() => ArrayBuffer, 'byteLength');
+const regExpSource = /* @__PURE__ */ getterOf(() => RegExp, 'source');
+const viewName = /* @__PURE__ */ getterOf(() => Object.getPrototypeOf(Int8Array), Symbol.toStringTag) as (
   this: unknown,
 ) => string | undefined;
 
-const byPrototype = new Map<object, number>([
+type ViewClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => ArrayBufferView;
+
+/** Constructors by the kind that travels; a hole where this runtime lacks one. */
+export const VIEW_CLASSES: readonly (ViewClass | undefined)[] = /* @__PURE__ */ VIEW_NAMES.map(
+  (name) => (globalThis as unknown as Record<string, ViewClass | undefined>)[name],
+);
+/** Bytes of an element, by the same kinds. */
+export const VIEW_ELEMENT_BYTES: readonly number[] = /* @__PURE__ */ VIEW_CLASSES.map(
+  (View) => (View as unknown as { BYTES_PER_ELEMENT?: number } | undefined)?.BYTES_PER_ELEMENT ?? 1,
+);
+const viewKinds = /* @__PURE__ */ mapOf<string | undefined>(() =>
+  VIEW_NAMES.map((name, kind) => [name, kind]),
+);
+
+const byPrototype = /* @__PURE__ */ mapOf<object>(() => [
   [Map.prototype, MAP],
   [Set.prototype, SET],
   [Date.prototype, DATE],
   [RegExp.prototype, REGEXP],
   [ArrayBuffer.prototype, BUFFER],
   [Error.prototype, ERROR],
+  ...VIEW_CLASSES.flatMap((View) => (View === undefined ? [] : [[View.prototype, VIEW] as const])),
 ]);
 
-type ViewClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => ArrayBufferView;
-
-/** Constructors by the kind that travels; a hole where this runtime lacks one. */
-export const VIEW_CLASSES: readonly (ViewClass | undefined)[] = VIEW_NAMES.map(
-  (name) => (globalThis as unknown as Record<string, ViewClass | undefined>)[name],
-);
-/** Bytes of an element, by the same kinds. */
-export const VIEW_ELEMENT_BYTES: readonly number[] = VIEW_CLASSES.map(
-  (View) => (View as unknown as { BYTES_PER_ELEMENT?: number } | undefined)?.BYTES_PER_ELEMENT ?? 1,
-);
-const viewKinds = new Map<string | undefined, number>(VIEW_NAMES.map((name, kind) => [name, kind]));
-viewKinds.set(undefined, 0);
-for (const View of VIEW_CLASSES) if (View !== undefined) byPrototype.set(View.prototype, VIEW);
+/** A table that is made with the first import of the module, and dropped by bundlers where nobody asks it. */
+function mapOf<K>(entries: () => ReadonlyArray<readonly [K, number]>): ReadonlyMap<K, number> {
+  return new Map(entries());
+}
 
 /** Which of `VIEW_NAMES` a view is; subclasses count as what they extend. */
 export const viewKindOf = (view: ArrayBufferView): number => viewKinds.get(viewName.call(view)) ?? 0;
@@ -49,8 +55,8 @@ export const viewKindOf = (view: ArrayBufferView): number => viewKinds.get(viewN
 export const kindOfPrototype = (prototype: object): number | undefined => byPrototype.get(prototype);
 
 /** What structured clone refuses, or carries in ways that bytes cannot; by its tag. */
-const UNSENDABLE = new Set(
-  (
+const UNSENDABLE = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ (
     'Promise WeakMap WeakSet WeakRef FinalizationRegistry Generator AsyncGenerator SharedArrayBuffer ' +
     'AbortSignal AbortController Blob File FileList ImageBitmap ImageData CryptoKey MessagePort MessageChannel ' +
     'ReadableStream WritableStream TransformStream OffscreenCanvas AudioData VideoFrame Worker Window ' +

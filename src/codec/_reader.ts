@@ -7,7 +7,7 @@ export const INITIAL_BYTES = 4096;
 const CODES_STRING = 24;
 
 const { fromCharCode } = String;
-const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const textDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Fails with where and why. */
 export function malformed(position: number, reason: string): never {

@@ -38,7 +38,7 @@ interface Node {
 
 const createNode = (): Node => ({ key: undefined, next: undefined, others: undefined, shape: undefined });
 
-let root = createNode();
+let root = /* @__PURE__ */ createNode();
 let nodes = 0;
 
 function stepSlow(node: Node, key: string): Node {

@@ -6,7 +6,7 @@ export const INITIAL_BYTES = 4096;
 /** Strings up to here are cheaper to copy in a loop than by `encodeInto` (measured). */
 const LOOP_STRING = 24;
 
-const textEncoder = new TextEncoder();
+const textEncoder = /* @__PURE__ */ new TextEncoder();
 const isWellFormed: (this: string) => boolean =
   (String.prototype as { isWellFormed?: () => boolean }).isWellFormed ??
   function (this: string) {

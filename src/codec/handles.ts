@@ -89,6 +89,9 @@ export function registerArrayHandle(type: ArrayHandleType): void {
 export const handleOfPrototype = (prototype: object): HandleType<unknown> | undefined =>
   byPrototype.get(prototype);
 
+/** Whether objects of the class with this prototype can travel. */
+export const isHandleClass = (prototype: object): boolean => byPrototype.has(prototype);
+
 /** The handle type of an object found by asking each. */
 export function handleOf(value: object): HandleType<unknown> | undefined {
   for (const type of matching) {

@@ -13,14 +13,17 @@
 //   }
 
 import { heapBytes } from '../../assembly/atomics/index';
-import { CancelledError } from '../errors';
 import { abandonScratch, allocateScratch, releaseScratch } from '../heap/scratch';
 import { ARRAY_TYPES, isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { runtime } from '../runtime/runtime';
-import { settleKernel } from '../sync/_kernel';
-import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
+import { kernelPool } from './_default-pool';
+import { type Family, isLoaded, loadKernels, loadKernelsSync } from './_module';
+import { callKernel, type Phase, runHere } from './_phase';
+import { type KernelPool, sharePhase, sharePhaseSync } from './_pool';
+
+export { callKernel, type Phase } from './_phase';
 
 /** Options that every kernel takes. */
 export interface KernelOptions {
@@ -39,36 +42,6 @@ export function isBare(options: KernelOptions & { out?: unknown }): boolean {
     options === NONE ||
     (options.signal === undefined && options.onProgress === undefined && options.out === undefined)
   );
-}
-
-/** What a kernel needs of a pool. */
-export interface KernelPool {
-  /** Runs the phase on all workers; resolves when every piece is done. */
-  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void>;
-  /** Which backend the pool has; phases are shared among threads on `shared` alone. */
-  readonly backend: string;
-  /** Runs the phase on the workers and in this thread, which blocks until every piece is done. */
-  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void;
-}
-
-/** How the running of a phase is watched and stopped. */
-export interface PhaseControl {
-  kernel: string;
-  signal?: AbortSignal;
-  /** Called now and then with the number of pieces done in this phase. */
-  onPieces?: (done: number) => void;
-}
-
-/** A step of a kernel whose pieces are independent: `fn(begin, end, ...args)` does the pieces begin … end − 1. */
-export interface Phase {
-  /** Exported function of the family. */
-  fn: string;
-  /** How many pieces there are; pieces are handed out from a shared index, several at a time. */
-  pieces: number;
-  /** Addresses and numbers, as the function takes them after `begin` and `end`. */
-  args: readonly number[];
-  /** What the whole phase may cost on one core, in nanoseconds, roughly: small phases run where they are. */
-  costNs: number;
 }
 
 /** A result array on its way: at `address` while kernels write it. */
@@ -186,13 +159,6 @@ export type Plan<T> = (call: KernelCall) => Generator<Phase, T, void>;
 /** Phases that take less than this are not worth waking workers for (measured: a round trip takes 10 … 20 µs). */
 export const INLINE_BELOW_NS = 100_000;
 
-let poolForKernels: (() => KernelPool | undefined) | undefined;
-
-/** Installed by the pool: gives the default pool, or undefined where there are no workers. */
-export function installKernelPool(get: () => KernelPool | undefined): void {
-  poolForKernels = get;
-}
-
 /** Runs the plan; its phases go to the pool. */
 export async function runKernel<T>(
   kernel: string,
@@ -217,11 +183,12 @@ export async function runKernel<T>(
     signal?.throwIfAborted();
     while (!step.done) {
       const phase = step.value;
-      const pool = phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : poolOf(options);
+      const pool =
+        phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? kernelPool());
       if (pool === undefined || phase.pieces <= 1) {
         await runHere(exports, phase, signal);
       } else {
-        await pool.runPhase(family, phase, {
+        await sharePhase(pool, family, phase, {
           kernel,
           signal,
           onPieces: meter && ((done) => meter.partial(done, phase.pieces)),
@@ -241,10 +208,6 @@ export async function runKernel<T>(
   }
 }
 
-function poolOf(options: KernelOptions): KernelPool | undefined {
-  return options.pool ?? poolForKernels?.();
-}
-
 /** Runs the plan at once: on the workers and in this thread where it may block, here alone where it may not. */
 export function runKernelSync<T>(kernel: string, family: Family, options: KernelOptions, plan: Plan<T>): T {
   options.signal?.throwIfAborted();
@@ -261,9 +224,11 @@ export function runKernelSync<T>(kernel: string, family: Family, options: Kernel
     while (!step.done) {
       const { fn, pieces, args, costNs } = step.value;
       const pool =
-        pieces > 1 && costNs >= INLINE_BELOW_NS && runtime().canBlock() ? poolOf(options) : undefined;
+        pieces > 1 && costNs >= INLINE_BELOW_NS && runtime().canBlock()
+          ? (options.pool ?? kernelPool())
+          : undefined;
       if (pool?.backend === 'shared') {
-        pool.runPhaseSync(family, step.value, exports);
+        sharePhaseSync(pool, family, step.value, exports);
       } else {
         exports.__mh_reset();
         if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
@@ -278,52 +243,5 @@ export function runKernelSync<T>(kernel: string, family: Family, options: Kernel
     throw error;
   } finally {
     call.end();
-  }
-}
-
-/** What a phase may take in one go where the event loop waits for it. */
-const TURN_MS = 8;
-/** What a first go is to take, by the phase's own estimate, which may be far too low: the next ones are measured. */
-const FIRST_NS = 2e6;
-
-/** Runs a phase in this thread, giving the event loop a turn about every TURN_MS. */
-export async function runHere(
-  exports: KernelExports,
-  phase: Phase,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { fn, pieces, args, costNs } = phase;
-  exports.__mh_reset();
-  let grain = costNs < FIRST_NS ? pieces : Math.max(1, Math.floor((pieces * FIRST_NS) / costNs));
-  let turnAt = performance.now();
-  for (let begin = 0; begin < pieces; ) {
-    const from = performance.now();
-    if (from - turnAt >= TURN_MS) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
-      if (signal?.aborted) throw signal.reason ?? new CancelledError('Cannot go on: the call was cancelled');
-      turnAt = performance.now();
-    }
-    const end = Math.min(pieces, begin + grain);
-    callKernel(exports, fn, begin, end, args);
-    begin = end;
-    const tookMs = Math.max(0.1, performance.now() - Math.max(from, turnAt));
-    grain = Math.max(1, Math.min(4 * grain, Math.floor((grain * TURN_MS) / tookMs)));
-  }
-}
-
-/** One call of an exported range function. */
-export function callKernel(
-  exports: KernelExports,
-  fn: string,
-  begin: number,
-  end: number,
-  args: readonly number[],
-): void {
-  const kernel = exports[fn];
-  if (kernel === undefined) throw new TypeError(`Cannot find the kernel function ${fn}`);
-  try {
-    kernel(begin, end, ...args);
-  } finally {
-    settleKernel();
   }
 }

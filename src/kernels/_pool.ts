@@ -1,14 +1,35 @@
-// Gives the kernels the program's default pool: here, so that a program without kernels carries no pool for them.
+// How a pool shares a kernel's phases.
 
-import { bestBackend } from '../pool/_backends';
-import { defaultPool } from '../pool/default';
-import { bootOfThisWorker } from '../process/current';
-import { installKernelPool } from './_plan';
+import { runPhaseOn, runPhaseSyncOn } from '../pool/_phase';
+import type { Pool } from '../pool/pool';
+import type { Family, KernelExports } from './_module';
+import type { Phase, PhaseControl } from './_phase';
 
-/** A pool's worker is one of as many as there shall be, and computes by itself: a pool in each would be their square. */
-function isPoolWorker(): boolean {
-  const boot = bootOfThisWorker();
-  return boot !== undefined && boot.isProcess !== true;
+/** What is no pool and can run phases all the same. */
+export interface PhaseRunner {
+  /** Runs the phase on all workers; resolves when every piece is done. */
+  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void>;
+  /** Which backend it has; phases are shared among threads on `shared` alone. */
+  readonly backend: string;
+  /** Runs the phase on the workers and in this thread, which blocks until every piece is done. */
+  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void;
 }
 
-installKernelPool(() => (!isPoolWorker() && bestBackend() === 'shared' ? defaultPool() : undefined));
+export type KernelPool = Pool | PhaseRunner;
+
+/** Shares the phase among the workers; resolves when every piece is done. */
+export function sharePhase(
+  pool: KernelPool,
+  family: Family,
+  phase: Phase,
+  control: PhaseControl,
+): Promise<void> {
+  if ('runPhase' in pool) return pool.runPhase(family, phase, control);
+  return runPhaseOn(pool['~open'](), family, phase, control);
+}
+
+/** The same with this thread as one of the workers. */
+export function sharePhaseSync(pool: KernelPool, family: Family, phase: Phase, exports: KernelExports): void {
+  if ('runPhase' in pool) pool.runPhaseSync(family, phase, exports);
+  else runPhaseSyncOn(pool['~open'](), family, phase, exports);
+}

@@ -1,7 +1,5 @@
 // Everything that `manyhands/kernels` exports.
 
-import './_pool';
-
 export type { KernelOptions } from './_plan';
 export * from './arrays';
 export * from './images';

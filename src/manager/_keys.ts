@@ -108,7 +108,7 @@ export function endProbe(probe: number): void {
   if (probe !== pinOf(me)) freeBlock(probe);
 }
 
-const ascii = new TextDecoder('latin1');
+const ascii = /* @__PURE__ */ new TextDecoder('latin1');
 /** Up to here a loop is faster than the decoder, which takes no shared memory besides. */
 const LOOP_CHARACTERS = 32;
 

@@ -26,7 +26,7 @@ const LOOP_BYTES = 104;
 
 let stamp = 0;
 
-const float = new Float64Array(1);
+const float = /* @__PURE__ */ new Float64Array(1);
 const floatWords = new Uint32Array(float.buffer);
 
 /** The bits of a number, in two words. */

@@ -37,7 +37,7 @@ export const KIND_DICT = 16;
  * ```
  */
 export class ManagedDict<K = unknown, V = unknown> extends Made {
-  protected static readonly travels = /* @__PURE__ */ registerQueue('dict', KIND_DICT, this, freeMap);
+  protected static readonly travels = /* @__PURE__ */ registerQueue('dict', KIND_DICT, () => this, freeMap);
 
   /** @param given entries; for the codec: what to attach to */
   constructor(given?: Iterable<readonly [K, V]> | Readonly<Record<string, V>> | unknown) {

@@ -24,7 +24,12 @@ function checkIndex(index: unknown): number {
  * ```
  */
 export class ManagedList<T = unknown> extends Made {
-  protected static readonly travels = /* @__PURE__ */ registerQueue('list', KIND_LIST, this, freeChunks);
+  protected static readonly travels = /* @__PURE__ */ registerQueue(
+    'list',
+    KIND_LIST,
+    () => this,
+    freeChunks,
+  );
 
   /** @param given values; for the codec: what to attach to */
   constructor(given?: Iterable<T> | unknown) {

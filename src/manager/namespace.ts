@@ -51,7 +51,7 @@ function handlerOf(map: number): ProxyHandler<Namespace> {
  * ```
  */
 export class Namespace {
-  protected static readonly travels = /* @__PURE__ */ registerNamespace(this);
+  protected static readonly travels = /* @__PURE__ */ registerNamespace(() => this);
 
   [name: string]: unknown;
 
@@ -69,9 +69,9 @@ export class Namespace {
 }
 
 /** Lets namespaces travel, and Node, Deno and Bun print them. */
-function registerNamespace(ctor: typeof Namespace): void {
-  registerQueue('namespace', KIND_NAMESPACE, ctor, freeMap);
-  Object.defineProperty(ctor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+function registerNamespace(self: () => typeof Namespace): void {
+  registerQueue('namespace', KIND_NAMESPACE, self, freeMap);
+  Object.defineProperty(self().prototype, Symbol.for('nodejs.util.inspect.custom'), {
     value(this: Namespace) {
       return { ...this };
     },

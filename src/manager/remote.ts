@@ -144,7 +144,7 @@ export function lookAtDeaths(): void {
 
 /** What a remote object's proxy stands on. */
 export class RemoteObject {
-  protected static readonly travels = /* @__PURE__ */ registerRemote(this);
+  protected static readonly travels = /* @__PURE__ */ registerRemote(() => this);
 
   constructor(
     readonly host: Host,
@@ -183,11 +183,11 @@ export function createRemote(remote: RemoteObject): object {
 }
 
 /** Lets remote objects travel, and the manager's own worker find what it runs. */
-function registerRemote(ctor: unknown): void {
+function registerRemote(self: () => unknown): void {
   declareTask(SERVE_KEY, serve);
   registerHandle<RemoteObject>({
     tag: 'remote',
-    ctor: ctor as never,
+    ctor: self() as never,
     toRecord(proxy) {
       const { host, object, className } = known.get(proxy)!;
       if (!isHeapShared()) {

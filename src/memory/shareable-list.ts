@@ -88,7 +88,7 @@ class Attach {
  * ```
  */
 export class ShareableList<T extends Shareable = Shareable> {
-  protected static readonly travels = /* @__PURE__ */ registerList(this);
+  protected static readonly travels = /* @__PURE__ */ registerList(() => this);
 
   /** The memory that the list lies in. */
   readonly shm: SharedMemory;
@@ -234,7 +234,8 @@ function create(values: Array<[type: number, bytes: Uint8Array]>, name: string |
 }
 
 /** Lets the class travel; called in a static field of it, so that a bundler drops it with the class. */
-function registerList(ctor: new (attach: never) => ShareableList): void {
+function registerList(self: () => new (attach: never) => ShareableList): void {
+  const ctor = self();
   registerHandle<ShareableList>({
     tag: 'ShareableList',
     ctor,

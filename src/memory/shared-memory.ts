@@ -74,7 +74,7 @@ const origins = new WeakMap<Uint8Array, SharedMemory>();
  * ```
  */
 export class SharedMemory {
-  protected static readonly travels = /* @__PURE__ */ registerMemory(this);
+  protected static readonly travels = /* @__PURE__ */ registerMemory(() => this);
 
   /** The name. */
   readonly name: string;
@@ -170,7 +170,8 @@ function open({ name, create = name === undefined, size }: SharedMemoryOptions):
 }
 
 /** Lets the class travel; called in a static field of it, so that a bundler drops it with the class. */
-function registerMemory(ctor: new (attach: never) => SharedMemory): void {
+function registerMemory(self: () => new (attach: never) => SharedMemory): void {
+  const ctor = self();
   registerBlocks();
   onExitReport(() =>
     allNames().map(([name, size]) => `shared memory "${name}" of ${size} bytes was never unlinked`),

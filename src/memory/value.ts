@@ -79,7 +79,7 @@ function attached([type, array, lock]: unknown[]): [TypeCode, Attach] {
  * ```
  */
 export class Value<C extends TypeCode = TypeCode> extends Locked<C> {
-  protected static readonly travels = /* @__PURE__ */ registerLocked('Value', this);
+  protected static readonly travels = /* @__PURE__ */ registerLocked('Value', () => this);
 
   /**
    * @param type a type code: `b B h H i I l L q Q f d`, or a name such as `int32`
@@ -140,7 +140,7 @@ function isFloat(array: unknown): array is Float64Array {
  * ```
  */
 export class SharedArray<C extends TypeCode = TypeCode> extends Locked<C> {
-  protected static readonly travels = /* @__PURE__ */ registerLocked('SharedArray', this);
+  protected static readonly travels = /* @__PURE__ */ registerLocked('SharedArray', () => this);
 
   /**
    * @param type a type code: `b B h H i I l L q Q f d`, or a name such as `int32`
@@ -184,8 +184,9 @@ export class SharedArray<C extends TypeCode = TypeCode> extends Locked<C> {
 /** Lets a class travel; called in a static field of it, so that a bundler drops it with the class. */
 function registerLocked<T extends Locked<TypeCode>>(
   tag: string,
-  ctor: new (type: TypeCode, attach: never) => T,
+  self: () => new (type: TypeCode, attach: never) => T,
 ): void {
+  const ctor = self();
   registerHandle<T>({
     tag,
     ctor,

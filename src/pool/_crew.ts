@@ -56,7 +56,7 @@ import {
   stopNow,
   takeBack,
 } from './_burial';
-import './board'; // who buries a worker gives back the boards that only this held
+import { registerBoards } from './board';
 
 /** A worker as the pool knows it. */
 export interface Member {
@@ -114,6 +114,7 @@ export class Crew {
   #count = 0;
   constructor(private readonly options: CrewOptions) {
     noteEnds();
+    registerBoards();
   }
 
   /** Starts one more worker; its name is the crew's with a number, unless it is given. */

@@ -1,6 +1,6 @@
 // Shares a kernel phase among a pool's workers: one job block, one frame for each worker that takes part.
 
-import { atomicLoad, atomicStore, load32, store32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, store32 } from '../../assembly/atomics/index';
 import { OBJECT_JOB } from '../../assembly/heap/holds';
 import {
   JOB_ARGC,
@@ -14,16 +14,17 @@ import {
   JOB_PIECES,
   JOB_WORKERS,
 } from '../../assembly/pool/job';
-import { allocateObject, tryRelease } from '../heap/heap';
-import { holdNew, letGo, onLastHold } from '../heap/holds';
+import { allocateObject } from '../heap/heap';
+import { holdNew, letGo } from '../heap/holds';
 import { type Family, type KernelExports, loadKernels } from '../kernels/_module';
-import { type Phase, type PhaseControl, runHere } from '../kernels/_plan';
+import { type Phase, type PhaseControl, runHere } from '../kernels/_phase';
 import { workOn } from '../worker/phase';
 import type { PoolBackend } from './_backend';
 import { isQuarantined } from './_calls';
 import { PhaseJob } from './_jobs';
+import { jobBytes } from './board';
 import { writeF64 } from './frames';
-import { freeNames, writeName } from './names';
+import { writeName } from './names';
 
 const PROGRESS_MS = 50;
 
@@ -56,16 +57,6 @@ class JobBlock {
     letGo(this.address);
   }
 }
-
-function jobBytes(args: number): number {
-  return JOB_ARGS + args * 8;
-}
-
-onLastHold(OBJECT_JOB, (job) => {
-  if (atomicLoad(job + JOB_MAGIC) !== JOB_MAGIC_VALUE) return; // given back already
-  freeNames(job + JOB_FN);
-  tryRelease(job, jobBytes(load32(job + JOB_ARGC)), 'job');
-});
 
 /** Runs the phase; rejects with the first error once no worker touches the phase's memory any more. */
 export async function runPhaseOn(

@@ -1,9 +1,10 @@
 // A pool's board as an object on the heap: its owner holds it, and so does each worker from its start. Whoever lets go
 // last gives back what hangs on it; for threads that have died that is who buries them. So a board stays while a
-// worker may still write to it, and does not outlive its pool, however the owner and the workers end.
+// worker may still write to it, and does not outlive its pool, however the owner and the workers end. The same goes for
+// the jobs of kernels' phases.
 
 import { atomicLoad, load32, store32 } from '../../assembly/atomics/index';
-import { OBJECT_BOARD } from '../../assembly/heap/holds';
+import { OBJECT_BOARD, OBJECT_JOB } from '../../assembly/heap/holds';
 import {
   argBytesAt,
   BOARD_MAGIC,
@@ -20,6 +21,7 @@ import {
   slotAt,
   slotKind,
 } from '../../assembly/pool/board';
+import { JOB_ARGC, JOB_ARGS, JOB_FN, JOB_MAGIC, JOB_MAGIC_VALUE } from '../../assembly/pool/job';
 import { allocateObject, release, thisThread, tryRelease } from '../heap/heap';
 import { holdNew, letGoOfMessages, onLastHold } from '../heap/holds';
 import { freeResult } from './frames';
@@ -58,4 +60,20 @@ function freeBoard(board: number): void {
   tryRelease(board, bytes, 'board');
 }
 
-onLastHold(OBJECT_BOARD, freeBoard);
+/** Gives back what is left of a kernel's phase. */
+function freeJob(job: number): void {
+  if (atomicLoad(job + JOB_MAGIC) !== JOB_MAGIC_VALUE) return; // given back already
+  freeNames(job + JOB_FN);
+  tryRelease(job, jobBytes(load32(job + JOB_ARGC)), 'job');
+}
+
+/** Bytes of the block of a phase whose function takes so many arguments. */
+export function jobBytes(args: number): number {
+  return JOB_ARGS + args * 8;
+}
+
+/** Says how boards and jobs are given back: in each thread that may be the last to hold one, or bury who was. */
+export function registerBoards(): void {
+  onLastHold(OBJECT_BOARD, freeBoard);
+  onLastHold(OBJECT_JOB, freeJob);
+}

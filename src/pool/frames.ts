@@ -54,7 +54,7 @@ const INLINE_NUMBERS = INLINE_BYTES / 8;
 /** Bytes of a CALLS block before the numbers. */
 const CALLS_HEAD = 16;
 
-let floats: Float64Array = new Float64Array(0);
+let floats: Float64Array = /* @__PURE__ */ new Float64Array(0);
 
 /** The heap as f64, long enough for `end` bytes. */
 function numbersUpTo(end: number): Float64Array {

@@ -4,8 +4,6 @@
 import { BrokenProcessPoolError, ClosedError, InvalidStateError } from '../errors';
 import { Outcome } from '../futures/outcome';
 import type { TypedArray } from '../heap/views';
-import type { Family, KernelExports } from '../kernels/_module';
-import type { KernelPool, Phase, PhaseControl } from '../kernels/_plan';
 import { currentProcess } from '../process/current';
 import { type Backend, runtime } from '../runtime/runtime';
 import { type AnyFunction, keyOf } from '../tasks/registry';
@@ -21,7 +19,6 @@ import {
   type MapCallOptions,
   type PoolOptions,
 } from './_options';
-import { runPhaseOn, runPhaseSyncOn } from './_phase';
 import {
   blockFor,
   type Defaults,
@@ -53,7 +50,7 @@ type SettledResult<R> = { status: 'fulfilled'; value: R } | { status: 'rejected'
  * console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
  * ```
  */
-export class Pool implements KernelPool {
+export class Pool {
   /** For what is built on pools; no part of the contract. */
   readonly '~backend': PoolBackend;
   readonly #defaults: Defaults;
@@ -415,16 +412,10 @@ export class Pool implements KernelPool {
     return this['~backend'].ledger.trace(currentProcess().pid);
   }
 
-  /** For kernels: shares a phase among the workers. */
-  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void> {
+  /** For kernels, which share their phases among the workers: the backend of a pool that is open. */
+  '~open'(): PoolBackend {
     this.#throwIfClosed();
-    return runPhaseOn(this['~backend'], family, phase, control);
-  }
-
-  /** For kernels: the same, with this thread as one of the workers. */
-  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void {
-    this.#throwIfClosed();
-    runPhaseSyncOn(this['~backend'], family, phase, exports);
+    return this['~backend'];
   }
 
   /** Takes no more work; resolves when the accepted work is done and the workers are gone. */

@@ -140,10 +140,11 @@ export function registerQueue<T extends object>(
   tag: string,
   kind: number,
   // biome-ignore lint/suspicious/noExplicitAny: constructors differ, all take an Attach
-  ctor: new (...args: any[]) => T,
+  self: () => new (...args: any[]) => T,
   free: (address: number) => void,
   extra: (handle: T) => unknown[] = () => [],
 ): void {
+  const ctor = self();
   onLastQueue(kind, free);
   registerHandle<T>({
     tag,

@@ -22,9 +22,11 @@ import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
 import { expectBuffers } from '../runtime/runtime';
 
-const ARRAYS = Object.values(ARRAY_TYPES);
-const UINT8 = ARRAYS.indexOf(Uint8Array);
-const arrayIndex = new Map<unknown, number>(ARRAYS.map((type, index) => [type.prototype, index]));
+const ARRAYS = /* @__PURE__ */ Object.values(ARRAY_TYPES);
+const UINT8 = /* @__PURE__ */ ARRAYS.indexOf(Uint8Array);
+const arrayIndex = /* @__PURE__ */ new Map<unknown, number>(
+  /* @__PURE__ */ ARRAYS.map((type, index) => [type.prototype, index]),
+);
 
 /** A message on its way into a slot: a number, or the bytes of a value, or plain bytes. */
 export type Message = number | Passing;
@@ -38,7 +40,7 @@ interface Passing {
   value?: unknown;
 }
 
-let floats: Float64Array = new Float64Array(0);
+let floats: Float64Array = /* @__PURE__ */ new Float64Array(0);
 
 /** The heap as f64, long enough for `end` bytes. */
 function numbersUpTo(end: number): Float64Array {
@@ -50,7 +52,7 @@ function numbersUpTo(end: number): Float64Array {
 }
 
 // One object serves all messages that are written at once; only those that have to wait are kept.
-const passing: Passing = { format: FORMAT_VALUE, bytes: new Uint8Array(0), names: undefined };
+const passing: Passing = { format: FORMAT_VALUE, bytes: /* @__PURE__ */ new Uint8Array(0), names: undefined };
 
 /** The message for a value, valid until this thread makes the next one. */
 export function valueMessage(value: unknown): Message {
@@ -72,9 +74,9 @@ export function valueMessage(value: unknown): Message {
 
 /** Most numbers that fit into a slot. */
 const NUMBERS_MAX = INLINE_BYTES / 8;
-const numbers = new Float64Array(NUMBERS_MAX);
+const numbers = /* @__PURE__ */ new Float64Array(NUMBERS_MAX);
 /** Their bytes, by how many there are. */
-const numberBytes = Array.from(
+const numberBytes = /* @__PURE__ */ Array.from(
   { length: NUMBERS_MAX + 1 },
   (_, count) => new Uint8Array(numbers.buffer, 0, count * 8),
 );
@@ -165,7 +167,7 @@ function bytesIn(slot: number): Uint8Array {
   return heapBytes(at + length).subarray(at, at + length);
 }
 
-const scratch = new Uint8Array(INLINE_BYTES);
+const scratch = /* @__PURE__ */ new Uint8Array(INLINE_BYTES);
 const scratchWords = new Uint32Array(scratch.buffer);
 /** Views of the first bytes of the scratch memory, by length: making one costs more than the copy. */
 const views: Uint8Array[] = [];

@@ -42,7 +42,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   protected static override readonly travels = /* @__PURE__ */ registerQueue(
     'JoinableQueue',
     KIND_JOINABLE,
-    this,
+    () => this,
     freeJoinable,
   );
 
@@ -104,7 +104,7 @@ export class SimpleQueue<T = unknown> extends Queue<T> {
   protected static override readonly travels = /* @__PURE__ */ registerQueue(
     'SimpleQueue',
     KIND_SIMPLE,
-    this,
+    () => this,
     freeChannel,
   );
 

@@ -75,7 +75,7 @@ function freePipe(address: number): void {
  * ```
  */
 export class Connection implements Waitable {
-  protected static readonly travels = /* @__PURE__ */ registerConnection(this);
+  protected static readonly travels = /* @__PURE__ */ registerConnection(() => this);
 
   readonly #address: number;
   readonly #side: number;
@@ -415,7 +415,8 @@ export function pipe({ duplex = true }: { duplex?: boolean } = {}): [Connection,
 }
 
 /** Lets connections travel; called where a bundler can drop it with the class. */
-function registerConnection(ctor: typeof Connection): void {
+function registerConnection(self: () => typeof Connection): void {
+  const ctor = self();
   onLastQueue(KIND_PIPE, freePipe);
   registerHandle<Connection>({
     tag: 'Connection',

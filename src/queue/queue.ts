@@ -289,7 +289,12 @@ const closedToGet = () => new ClosedError('Cannot get from the queue: it is clos
  * ```
  */
 export class Queue<T = unknown> extends BaseQueue<T> {
-  protected static readonly travels = /* @__PURE__ */ registerQueue('Queue', KIND_QUEUE, this, freeChannel);
+  protected static readonly travels = /* @__PURE__ */ registerQueue(
+    'Queue',
+    KIND_QUEUE,
+    () => this,
+    freeChannel,
+  );
 
   /**
    * @param maxsize most items that may wait in the queue; 0, the default, for any number

@@ -1,6 +1,8 @@
 // What the core needs from a JavaScript runtime, and nothing more. One small file here implements it for each
-// runtime; the package's exports map chooses which is installed. Core code never asks where it runs.
-// Reading entry: inline.ts, the smallest complete implementation.
+// runtime; platform.ts names the one of this build, and the package's exports map chooses the build. Core code never
+// asks where it runs. Reading entry: inline.ts, the smallest complete implementation.
+
+import { platform } from './platform';
 
 /** What a new worker is told before it runs anything. */
 export interface WorkerBoot {
@@ -151,17 +153,9 @@ export interface Runtime {
   ): ((progress: { done: number; total: number; rate: number; eta: number }) => void) | undefined;
 }
 
-let installed: Runtime | undefined;
-
-/** Makes `runtime` the one that the package works with; each entry of the package does it once. */
-export function installRuntime(runtime: Runtime): void {
-  installed ??= runtime;
-}
-
-/** The installed runtime. */
+/** The runtime of this build. */
 export function runtime(): Runtime {
-  if (installed === undefined) throw new Error('Cannot find a runtime: import "manyhands" before its parts');
-  return installed;
+  return platform;
 }
 
 /** A buffer of as many bytes leaves pages that the next one can use. */
@@ -172,5 +166,5 @@ let keeps = false;
 export function expectBuffers(bytes: number): void {
   if (keeps || bytes < LARGE_BYTES) return;
   keeps = true;
-  installed?.keepFreed?.();
+  platform.keepFreed?.();
 }

@@ -1,12 +1,15 @@
 // MANYHANDS_DEBUG=1: says after a wait of some seconds who holds what and who waits for whom, and reports a cycle as a
 // deadlock. Each thread reports its own waits, for another may be blocked; what it needs to know of the others stands
 // in their notes (assembly/heap/notes.ts) and in the words of the primitives: a snapshot of words that change.
+// Imports nothing that has a state of its own: the package has it as one file, which brings its own views of the memory.
 
 import {
   atomicCompareExchange,
   atomicLoad,
   atomicStore,
+  bindMemory,
   heapBytes,
+  isHeapBuffer,
   load32,
 } from '../../assembly/atomics/index';
 import { THREADS_MAX } from '../../assembly/heap/layout';
@@ -44,11 +47,7 @@ import {
 import { isOwnerAlive, OWNER_SHIFT, ownerOf } from '../../assembly/sync/owner';
 import { RW_DRAIN, readerWord } from '../../assembly/sync/rwlock';
 import { holderWord, TRACKED_MAX } from '../../assembly/sync/semaphore';
-import { thisThread } from '../heap/heap';
-import { currentProcess } from '../process/current';
-import { runtime } from '../runtime/runtime';
-import { awaited } from './_park';
-import type { Watch } from './_watch';
+import type { Watch, Watched } from './_watch';
 
 const LONG_MS = 3000;
 const LOOK_MS = 500;
@@ -173,15 +172,8 @@ function describe(record: number, word: number, since: number): string {
   return `manyhands: ${nameOf(record)} ${time} for ${name}${held}`;
 }
 
-function print(text: string): void {
-  const { print } = runtime();
-  if (print !== undefined) print(`${text}\n`);
-  else console.error(text);
-}
-
-/** Reports a wait of this thread, those of the threads that it waits for, and a cycle among them. */
-function report(word: number, since: number, what: string): void {
-  const me = thisThread();
+/** A report on a wait of the thread `me`, those of the threads that it waits for, and a cycle among them. */
+function report(me: number, word: number, since: number, what: string): string {
   const lines = [`${describe(me, word, since)} (to ${what})`];
   const told = new Set([me]);
   const follow = (record: number): void => {
@@ -205,13 +197,13 @@ function report(word: number, since: number, what: string): void {
       lines.push(`manyhands: deadlock: ${way} → ${nameOf(me)}; ${hope}`);
     }
   }
-  print(lines.join('\n'));
+  return lines.join('\n');
 }
 
 /** Begins to watch this thread's waits. */
-export function createWatch(): Watch {
-  const note = threadNote(thisThread());
-  const { name, pid } = currentProcess();
+export function createWatch({ memory, thread, process: { name, pid }, print, awaited }: Watched): Watch {
+  if (!isHeapBuffer(memory.buffer)) bindMemory(memory);
+  const note = threadNote(thread);
   const bytes = new TextEncoder().encode(`${name} (pid ${pid})`).subarray(0, NOTE_NAME_MAX);
   heapBytes(note + NOTE_NAME + bytes.length).set(bytes, note + NOTE_NAME);
   atomicStore(note + NOTE_NAME_BYTES, bytes.length);
@@ -230,7 +222,7 @@ export function createWatch(): Watch {
       if (wait.told || (clock() - wait.since) >>> 0 < LONG_MS) continue;
       wait.told = true;
       publish(note, word, wait.since);
-      report(word, wait.since, what);
+      print(report(thread, word, wait.since, what));
     }
     seen = now;
   };
@@ -245,7 +237,7 @@ export function createWatch(): Watch {
         const since = atomicLoad(note + NOTE_BLOCKED_SINCE);
         if ((clock() - since) >>> 0 < LONG_MS) return;
         reported = true;
-        report(word, since, what);
+        print(report(thread, word, since, what));
       }
     },
     unblocked() {

@@ -181,16 +181,18 @@ function isAt(address: number, kind: number, serial: unknown): boolean {
 
 /**
  * Lets a class of primitives travel: as (address, serial), and arrive as the one object of its thread. Called in a
- * static field of the class, so that a bundler drops it with the class. `freeRest` gives back what
+ * static field of the class, so that a bundler drops it with the class; some keep a field that reads `this` outside of a
+ * function, hence `self`. `freeRest` gives back what
  * hangs on the words.
  */
 export function registerSync<T extends SyncHandle>(
   tag: string,
   kind: number,
   // biome-ignore lint/suspicious/noExplicitAny: constructors differ, all take an Attach
-  ctor: new (...args: any[]) => T,
+  self: () => new (...args: any[]) => T,
   freeRest?: (word: number) => void,
 ): void {
+  const ctor = self();
   onLastHold(OBJECT_SYNC, free);
   if (freeRest !== undefined) onLast.set(kind, freeRest);
   registerHandle<T>({

@@ -2,7 +2,11 @@
 
 import { load32 } from '../../assembly/atomics/index';
 import { HEADER_DEBUG } from '../../assembly/heap/layout';
+import { heapMemory, thisThread } from '../heap/heap';
+import { currentProcess, type ProcessInfo } from '../process/current';
+import { runtime } from '../runtime/runtime';
 import type { Limit } from './_options';
+import { awaited } from './_park';
 
 export interface Watch {
   /** This thread blocks on the word, and has looked up without success. */
@@ -13,10 +17,33 @@ export interface Watch {
   idle(): void;
 }
 
+/** What the watch is told of its thread. */
+export interface Watched {
+  memory: WebAssembly.Memory;
+  thread: number;
+  process: ProcessInfo;
+  /** Where reports go. */
+  print(text: string): void;
+  awaited: typeof awaited;
+}
+
 export let watch: Watch | undefined;
 
 /** Loads the watch where waits are to be watched; resolves at once elsewhere. */
 export async function loadWatch(): Promise<void> {
   if (load32(HEADER_DEBUG) === 0 || watch !== undefined) return;
-  watch = (await import('./_debug')).createWatch();
+  const { createWatch } = await import('./_debug');
+  watch = createWatch({
+    memory: heapMemory(),
+    thread: thisThread(),
+    process: currentProcess(),
+    print,
+    awaited,
+  });
+}
+
+function print(text: string): void {
+  const { print } = runtime();
+  if (print !== undefined) print(`${text}\n`);
+  else console.error(text);
 }

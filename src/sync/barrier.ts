@@ -55,7 +55,7 @@ export interface BarrierOptions {
  * ```
  */
 export class Barrier extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Barrier', KIND_BARRIER, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Barrier', KIND_BARRIER, () => this);
 
   readonly #timeout: number | undefined;
   /** The action, or the key by which a worker finds it. */

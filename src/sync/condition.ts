@@ -60,7 +60,7 @@ export class Condition extends SyncHandle {
   protected static readonly travels = /* @__PURE__ */ registerSync(
     'Condition',
     KIND_CONDITION,
-    this,
+    () => this,
     freeNodes,
   );
 

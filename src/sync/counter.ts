@@ -14,7 +14,7 @@ import { Attach, registerSync, SyncHandle } from './_handle';
  * ```
  */
 export class Counter extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Counter', KIND_COUNTER, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Counter', KIND_COUNTER, () => this);
 
   readonly #view: BigInt64Array;
 

@@ -21,7 +21,7 @@ const WHAT = 'wait for the event';
  * ```
  */
 export class Event extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Event', KIND_EVENT, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Event', KIND_EVENT, () => this);
 
   /** @param attach for the codec */
   constructor(attach?: unknown) {

@@ -23,7 +23,7 @@ const WHAT = 'wait for the latch';
  * ```
  */
 export class Latch extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Latch', KIND_LATCH, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Latch', KIND_LATCH, () => this);
 
   /**
    * @param n what is to be counted down, a whole number from 0

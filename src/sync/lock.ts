@@ -26,7 +26,7 @@ import { Guard } from './guard';
  * ```
  */
 export class Lock extends OwnerLock {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Lock', KIND_LOCK, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Lock', KIND_LOCK, () => this);
 
   /** Holds that this thread has had; the one it has now, or 0. Numbers, so that nothing is kept alive or allocated. */
   #serial = 0;

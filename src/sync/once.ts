@@ -28,7 +28,12 @@ const WHAT = 'wait for what is run once';
  * ```
  */
 export class Once extends SyncHandle {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Once', KIND_ONCE, this, freeOutcome);
+  protected static readonly travels = /* @__PURE__ */ registerSync(
+    'Once',
+    KIND_ONCE,
+    () => this,
+    freeOutcome,
+  );
 
   /** The outcome, once this thread has it. */
   #known: { ok: boolean; value: unknown } | undefined;

@@ -29,7 +29,7 @@ import { Guard } from './guard';
  * ```
  */
 export class RLock extends OwnerLock {
-  protected static readonly travels = /* @__PURE__ */ registerSync('RLock', KIND_RLOCK, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('RLock', KIND_RLOCK, () => this);
 
   /** The holds of this thread, the outermost first. */
   #guards: Guard[] = [];

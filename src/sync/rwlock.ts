@@ -41,7 +41,7 @@ const WRITE = 'acquire the lock for writing';
  * ```
  */
 export class RWLock extends SyncHandle implements Guarded, Holdable {
-  protected static readonly travels = /* @__PURE__ */ registerSync('RWLock', KIND_RWLOCK, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('RWLock', KIND_RWLOCK, () => this);
 
   #writer: Guard | undefined;
   #readers: Guard[] = [];

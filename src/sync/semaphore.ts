@@ -104,7 +104,7 @@ abstract class Permits extends SyncHandle implements Guarded {
  * ```
  */
 export class Semaphore extends Permits {
-  protected static readonly travels = /* @__PURE__ */ registerSync('Semaphore', KIND_SEMAPHORE, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync('Semaphore', KIND_SEMAPHORE, () => this);
 
   /**
    * @param permits a whole number from 0
@@ -124,7 +124,11 @@ export class Semaphore extends Permits {
 
 /** A semaphore whose permits are released by the threads that hold them. */
 export class BoundedSemaphore extends Permits {
-  protected static readonly travels = /* @__PURE__ */ registerSync('BoundedSemaphore', KIND_BOUNDED, this);
+  protected static readonly travels = /* @__PURE__ */ registerSync(
+    'BoundedSemaphore',
+    KIND_BOUNDED,
+    () => this,
+  );
 
   /**
    * @param permits a whole number from 0

@@ -1,30 +1,31 @@
 // Turns the source text of an inline function back into a function, in a worker, after looking for free
-// variables: names that neither the function nor the language declares. Loaded on first use, for its parser.
+// variables: names that neither the function nor the language declares. Loaded on first use, for its parser; imports
+// nothing of the package, so that a bundle needs no common chunk for it.
 
 import { type Node, parse } from 'acorn';
 import { analyze } from 'periscopic';
-import { NotShareableError } from '../errors';
+import type { NotShareableError } from '../errors';
 import type { AnyFunction } from './registry';
 
 /**
  * Compiles the text.
  * @throws {NotShareableError} naming the free variables, or saying that this place may not evaluate source text.
  */
-export function compileInline(source: string): AnyFunction {
-  const { text, tree } = parseFunction(source);
+export function compileInline(source: string, Refused: typeof NotShareableError): AnyFunction {
+  const { text, tree } = parseFunction(source, Refused);
   const { globals } = analyze(tree as never);
   const free = [...globals.keys()].filter(
     (name) => !(name in globalThis) && name !== 'arguments' && name !== 'undefined',
   );
   if (free.length > 0) {
-    throw new NotShareableError(
+    throw new Refused(
       `Cannot run an inline function in a worker: it uses ${free.join(', ')} from around it. Pass ${free.length === 1 ? 'it' : 'them'} as an argument, or declare the function in a module with tasks()`,
     );
   }
   try {
     return new Function(`'use strict'; return (${text});`)() as AnyFunction;
   } catch (cause) {
-    throw new NotShareableError(
+    throw new Refused(
       'Cannot run an inline function here: this place does not let source text be evaluated (content security policy or edge runtime). Declare it in a module with tasks()',
       { cause },
     );
@@ -32,7 +33,7 @@ export function compileInline(source: string): AnyFunction {
 }
 
 /** Parses a function expression, or a method of an object (`double(x) { … }`), which needs its object around it. */
-function parseFunction(source: string): { text: string; tree: Node } {
+function parseFunction(source: string, Refused: typeof NotShareableError): { text: string; tree: Node } {
   const method = `Object.values({ ${source} })[0]`;
   for (const text of [source, method]) {
     try {
@@ -41,7 +42,7 @@ function parseFunction(source: string): { text: string; tree: Node } {
       // Not an expression: the next form.
     }
   }
-  throw new NotShareableError(
+  throw new Refused(
     'Cannot read the source of an inline function: pass a function expression or an arrow function',
   );
 }

@@ -94,7 +94,7 @@ export function findTask(key: TaskKey): AnyFunction | Promise<AnyFunction> {
 async function loadTask(key: TaskKey): Promise<AnyFunction> {
   if (key.startsWith(SOURCE)) {
     const { compileInline } = await import('./_inline-source');
-    const fn = compileInline(key.slice(SOURCE.length));
+    const fn = compileInline(key.slice(SOURCE.length), NotShareableError);
     byKey.set(key, fn);
     return fn;
   }

@@ -12,6 +12,7 @@ import {
   JOB_WORKERS,
   takePieces,
 } from '../../assembly/pool/job';
+import { families } from '../kernels/_families';
 import { type KernelExports, loadKernels } from '../kernels/_module';
 import { readF64 } from '../pool/frames';
 import { readName } from '../pool/names';
@@ -31,7 +32,6 @@ export function runPhaseHere(familyName: string, job: number): void | Promise<vo
 }
 
 async function loadFamily(name: string): Promise<KernelExports> {
-  const { families } = await import('../kernels/_families');
   const exports = await loadKernels(families[name]);
   loaded.set(name, exports);
   return exports;

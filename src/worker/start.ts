@@ -16,6 +16,7 @@ import {
 } from '../../assembly/heap/threads';
 import { decode, encode, encodeError } from '../codec/index';
 import { attachHeap, withoutHeap } from '../heap/heap';
+import { registerBoards } from '../pool/board';
 import { FRAME_PHASE } from '../pool/frames';
 import { enterProcess } from '../process/current';
 import { leavers } from '../runtime/hold';
@@ -24,7 +25,7 @@ import { keepHolds, settleHolds } from '../sync/_holds';
 import { loadWatch } from '../sync/_watch';
 import { findTask } from '../tasks/registry';
 import { runItems } from './items';
-import { KINDS } from './kinds';
+import { checkKinds } from './kinds';
 import { serve } from './loop';
 
 /** The worker's side of the connection to its parent. */
@@ -34,18 +35,17 @@ export interface ParentPort {
   leave(): void;
 }
 
-/** Known to this thread's codec: named here so that they are loaded. */
-export const known = KINDS;
-
 let thread: WorkerBoot | undefined;
 let stopAsked: (() => void) | undefined;
 
 /** Enters the program and serves; resolves when the worker has left. */
 export async function startWorker(boot: WorkerBoot, port: ParentPort): Promise<void> {
   thread = boot;
+  checkKinds();
   enterProcess(boot);
   if (boot.memory !== undefined) {
     attachHeap(boot.memory, boot.record);
+    registerBoards();
     atomicStore(threadNote(boot.record) + NOTE_THREAD, runtime().osThread?.() ?? 0);
     await loadWatch();
   }

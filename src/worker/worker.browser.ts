@@ -1,10 +1,8 @@
 // The file that workers in browsers start with.
 
-import { browserRuntime, setBrowserBoot } from '../runtime/browser';
-import { type FromWorker, installRuntime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
+import { setBrowserBoot } from '../runtime/browser';
+import type { FromWorker, ToWorker, WorkerBoot } from '../runtime/runtime';
 import { type ParentPort, receive, startWorker } from './start';
-
-installRuntime(browserRuntime);
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;

@@ -2,11 +2,9 @@
 
 import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
-import { nodeBoot, nodeRuntime, setParentPort } from '../runtime/node';
-import { installRuntime, type ToWorker, type WorkerBoot } from '../runtime/runtime';
+import { nodeBoot, setParentPort } from '../runtime/node';
+import type { ToWorker, WorkerBoot } from '../runtime/runtime';
 import { announceDeath, type ParentPort, receive, startWorker } from './start';
-
-installRuntime(nodeRuntime);
 
 if (parentPort !== null) {
   const inbox = parentPort;

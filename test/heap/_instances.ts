@@ -4,10 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { attachHeap } from '../../src/heap/heap';
 import { loadKernels } from '../../src/kernels/_module';
-import { nodeRuntime } from '../../src/runtime/node';
-import { installRuntime } from '../../src/runtime/runtime';
 
-installRuntime(nodeRuntime);
 const { memory, record, name, binary, gate, rounds, base } = workerData;
 attachHeap(memory, record);
 // Static data is written by whoever loads first: all load at once.

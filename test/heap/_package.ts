@@ -1,6 +1,6 @@
 // The parts of the package that the heap's tests use, with the runtime installed as an entry does it.
 
-import '../../src/index.node';
+import '../../src/index';
 
 export { takeThread } from '../../assembly/heap/threads';
 export { InvalidStateError } from '../../src/errors';

@@ -4,11 +4,8 @@
 import { allocate, release } from '../../src/heap/heap';
 import { type TypedArray, viewAt } from '../../src/heap/views';
 import { type Family, type KernelExports, loadKernels } from '../../src/kernels/_module';
-import { callKernel, type KernelPool, type Phase } from '../../src/kernels/_plan';
-import { nodeRuntime } from '../../src/runtime/node';
-import { installRuntime } from '../../src/runtime/runtime';
-
-installRuntime(nodeRuntime);
+import { callKernel, type Phase } from '../../src/kernels/_plan';
+import type { PhaseRunner } from '../../src/kernels/_pool';
 
 /** Random numbers below 1 (mulberry32); the seed replays them. */
 export function random(seed: number): () => number {
@@ -25,7 +22,7 @@ export function random(seed: number): () => number {
 export const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** A pool that shuffles, and counts the phases that it ran. */
-export function shufflingPool(seed: number): KernelPool & { phases: number } {
+export function shufflingPool(seed: number): PhaseRunner & { phases: number } {
   const next = random(seed);
   const pool = {
     phases: 0,

@@ -10,7 +10,7 @@ import {
   release as releaseArray,
   SharedMemory,
   sharedArray,
-} from '../../src/index.node';
+} from '../../src/index';
 
 /** What a block of the objects below takes, and so many of them make some bucket of the table of holds overflow. */
 const BYTES = 512;

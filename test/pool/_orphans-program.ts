@@ -5,7 +5,7 @@ import process from 'node:process';
 import { atomicLoad } from '../../assembly/atomics/index';
 import { THREADS_MAX } from '../../assembly/heap/layout';
 import { THREAD_FREE, THREAD_STATE, threadRecord } from '../../assembly/heap/threads';
-import { heapStats, isMain, Lock, Pool, sharedArray, tasks } from '../../src/index.node';
+import { heapStats, isMain, Lock, Pool, sharedArray, tasks } from '../../src/index';
 
 /** Within so long everything has returned, unless it never does. */
 const RETURNED_MS = 10_000;

@@ -18,7 +18,7 @@ import {
   SimpleQueue,
   sharedArray,
   tasks,
-} from '../../src/index.node';
+} from '../../src/index';
 import { loadKernels } from '../../src/kernels/_module';
 import { callKernel } from '../../src/kernels/_plan';
 import { SyncHandle } from '../../src/sync/_handle';

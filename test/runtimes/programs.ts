@@ -26,7 +26,7 @@ export const present = (Object.keys(starters) as RuntimeName[]).filter((name) =>
  *
  * @param entry a TypeScript file, from the project's root
  * @param atomics a module in the place of assembly/atomics/index.ts, from the project's root
- * @param browser for a page: with src/index.browser.ts where the program says src/index.node, and page-process.ts where
+ * @param browser for a page: with src/runtime/platform.browser.ts in the place of platform.ts, and page-process.ts where
  * it says node:process
  */
 export async function bundleProgram(
@@ -47,7 +47,7 @@ export async function bundleProgram(
         );
       if (atomics !== undefined) replace(/atomics\/index$/, 'assembly/atomics/index', atomics);
       if (!browser) return;
-      replace(/\/index\.node$/, 'src/index.node', 'src/index.browser.ts');
+      replace(/\/platform$/, 'src/runtime/platform', 'src/runtime/platform.browser.ts');
       build.onResolve({ filter: /^node:process$/ }, () => ({
         path: join(root, 'test/runtimes/page-process.ts'),
       }));

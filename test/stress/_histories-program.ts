@@ -9,7 +9,7 @@
 
 import process from 'node:process';
 import { Empty, Full } from '../../src/errors';
-import { isMain, Manager, Pool, Queue, sharedArray, tasks } from '../../src/index.node';
+import { isMain, Manager, Pool, Queue, sharedArray, tasks } from '../../src/index';
 import type { ManagedDict } from '../../src/manager/index';
 import { type Operation, type Spec, whyNotLinearizable } from '../model/explorer/linearize';
 import { type DictOp, dict, fifo, type QueueOp } from '../model/explorer/specs';

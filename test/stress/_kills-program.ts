@@ -21,15 +21,7 @@ import {
 } from '../../assembly/heap/threads';
 import { ownerOf, ownerWord } from '../../assembly/sync/owner';
 import { thisThread } from '../../src/heap/heap';
-import {
-  activeChildren,
-  isMain,
-  Lock,
-  type OwnerDiedError,
-  Pool,
-  sharedArray,
-  tasks,
-} from '../../src/index.node';
+import { activeChildren, isMain, Lock, type OwnerDiedError, Pool, sharedArray, tasks } from '../../src/index';
 import { Crew, type Member } from '../../src/pool/_crew';
 import { SyncHandle } from '../../src/sync/_handle';
 import { randomOf } from './_random';

@@ -28,7 +28,7 @@ import {
   release,
   sharedArray,
   tasks,
-} from '../../src/index.node';
+} from '../../src/index';
 import { Crew, type Member } from '../../src/pool/_crew';
 import * as hooked from './_atomics';
 import { randomOf } from './_random';

@@ -17,7 +17,7 @@ import {
   SharedMemory,
   sharedArray,
   tasks,
-} from '../../src/index.node';
+} from '../../src/index';
 import * as hooked from './_atomics';
 
 /** So many k in a row must come through. */

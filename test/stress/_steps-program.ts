@@ -26,7 +26,7 @@ import {
   sharedArray,
   tasks,
   WorkerExitError,
-} from '../../src/index.node';
+} from '../../src/index';
 import { me, SyncHandle } from '../../src/sync/_handle';
 import * as hooked from './_atomics';
 

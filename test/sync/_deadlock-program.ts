@@ -1,7 +1,7 @@
 // Waits that take long, for debug.test.ts: two workers that take two locks crosswise, two flows of the main thread and a
 // worker that do so, and a flow that waits for a lock which a worker keeps while it waits for an event.
 
-import { Event, isMain, Lock, Pool, sharedArray, tasks } from '../../src/index.node';
+import { Event, isMain, Lock, Pool, sharedArray, tasks } from '../../src/index';
 
 /** Longer than the report takes to come. */
 const PATIENCE_MS = 7000;

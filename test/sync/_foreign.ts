@@ -3,8 +3,8 @@
 
 import { parentPort } from 'node:worker_threads';
 import { encode } from '../../src/codec';
-import { Lock, Queue } from '../../src/index.node';
+import { Lock, Queue } from '../../src/index';
 
-export { Counter, Lock } from '../../src/index.node';
+export { Counter, Lock } from '../../src/index';
 
 parentPort?.postMessage([new Lock(), new Queue()].map((handle) => encode(handle).slice()));

@@ -13,7 +13,7 @@ import {
   RWLock,
   Semaphore,
   sharedArray,
-} from '../../src/index.node';
+} from '../../src/index';
 import { SyncHandle } from '../../src/sync/_handle';
 import { deepEqual, equal, match, ok, throws } from './_assert';
 import {

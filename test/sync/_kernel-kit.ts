@@ -13,7 +13,7 @@ import {
   type RWLock,
   type Semaphore,
   tasks,
-} from '../../src/index.node';
+} from '../../src/index';
 import { loadKernels } from '../../src/kernels/_module';
 import { callKernel } from '../../src/kernels/_plan';
 import { SyncHandle } from '../../src/sync/_handle';

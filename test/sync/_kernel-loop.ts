@@ -11,7 +11,7 @@ import {
   RWLock,
   Semaphore,
   sharedArray,
-} from '../../src/index.node';
+} from '../../src/index';
 import { deepEqual, equal, match, ok, throws } from './_assert';
 import { type Kit, sleep, trapped } from './_kernel-kit';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { isMain } from '../../src/index.node';
+import { isMain } from '../../src/index';
 import { main } from './_kernel-cases';
 
 if (isMain(import.meta.url)) console.log(await main(readFileSync(process.argv[2], 'utf8')));

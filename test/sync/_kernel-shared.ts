@@ -1,6 +1,6 @@
 // The cases of RWLock, Condition and Once in kernels.
 
-import { Condition, heapStats, Lock, Once, Pool, RWLock, sharedArray } from '../../src/index.node';
+import { Condition, heapStats, Lock, Once, Pool, RWLock, sharedArray } from '../../src/index';
 import { deepEqual, equal, match, ok } from './_assert';
 import {
   consumeInScript,

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decode, encode } from '../../src/codec';
-import { Condition, InvalidStateError, Lock, NotShareableError, Queue } from '../../src/index.node';
+import { Condition, InvalidStateError, Lock, NotShareableError, Queue } from '../../src/index';
 import { bundle, runThread } from '../heap/_threads';
 
 const script = () => bundle(join('../sync', '_foreign.ts'));

@@ -1,7 +1,7 @@
 // Locks of one thread against the sources: what needs other threads is in test/conformance/cases/locks.js.
 
 import { describe, expect, test } from 'vitest';
-import '../../src/index.node';
+import '../../src/index';
 import { decode, encode } from '../../src/codec';
 import {
   Barrier,
@@ -21,7 +21,7 @@ import {
   RWLock,
   Semaphore,
   TimeoutError,
-} from '../../src/index.node';
+} from '../../src/index';
 import { settleHolds } from '../../src/sync/_holds';
 
 const tick = () => new Promise((resolve) => setTimeout(resolve, 1));

@@ -1,5 +1,0 @@
-// The entry of `manyhands/kernels` for edge runtimes.
-
-import './index.edge';
-
-export * from './kernels/index';
