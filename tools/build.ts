@@ -2,20 +2,12 @@
 // its entries share), then type declarations (tsc). `tsx tools/build.ts [--no-types]`
 
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { constants } from './constants';
 import { buildKernels } from './kernels';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -62,8 +54,9 @@ const common: BuildOptions = {
   bundle: true,
   splitting: true,
   format: 'esm',
-  // Folds constants: a bundler drops those that stand for nothing else.
+  // With what is known of constants (constants.ts); names stay.
   minifySyntax: true,
+  define: { 'Number.POSITIVE_INFINITY': 'Infinity' },
   platform: 'neutral',
   mainFields: ['module', 'main'],
   conditions: ['module', 'import'],
@@ -85,19 +78,32 @@ export async function buildAll(): Promise<void> {
       in: join(root, `src/${file}.ts`),
       out,
     }));
-    await build({ ...common, entryPoints, plugins: [parts(platform)] });
+    // The sources are in the maps of the other two: here their names and lines do.
+    const sourcesContent = platform !== 'edge';
+    await build({
+      ...common,
+      entryPoints,
+      sourcesContent,
+      plugins: [parts(platform), constants(root)],
+    });
   }
   const binaries = readdirSync(generated).filter((file) => file.endsWith('.ts'));
-  const lateFiles = [
-    ...binaries.map((file) => join(generated, file)),
-    join(root, 'src/tasks/_inline-source.ts'),
-    join(root, 'src/sync/_debug.ts'),
-  ];
-  for (const file of lateFiles) {
-    const path = file.replace(/\.ts$/, '');
-    await build({ ...common, splitting: false, entryPoints: [{ in: file, out: lateName(path)! }] });
-  }
-  mkdirSync(join(next, 'kernels'), { recursive: true });
+  await build({
+    ...common,
+    splitting: false,
+    sourcemap: false,
+    outdir: join(next, 'kernels'),
+    entryPoints: binaries.map((file) => join(generated, file)),
+  });
+  await build({
+    ...common,
+    splitting: false,
+    entryPoints: [
+      { in: join(root, 'src/tasks/_inline-source.ts'), out: 'inline-source' },
+      { in: join(root, 'src/sync/_debug.ts'), out: 'debug' },
+    ],
+    plugins: [constants(root)],
+  });
   for (const file of readdirSync(generated)) {
     if (file.endsWith('.wasm')) cpSync(join(generated, file), join(next, 'kernels', file));
   }
