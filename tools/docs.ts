@@ -1,15 +1,15 @@
 // Writes docs/kernels.md and docs/kernels-sizes.svg from the kernels' docstrings and the figures of the benches:
 // `npm run docs`. The figures stand in docs/kernels.json, which takes over what the last runs of `npm run bench --
-// kernels` and `npx tsx bench/sweep/main.ts` left in out/. `npm run docs -- --measure` runs both first: a quarter of an
-// hour on a machine that does nothing else.
+// kernels`, `npx tsx bench/kernels/scaling.ts` and `npx tsx bench/sweep/main.ts` left in out/. `npm run docs --
+// --measure` runs them first: a quarter of an hour on a machine that does nothing else.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeMachine, readReport } from '../bench/harness/report';
-import { kernels as group, memoryBound } from '../bench/kernels/index';
-import { figuresOf, geometricMean, type KernelFigures } from '../bench/kernels/summary';
+import { kernels as group, kernelSpecs, memoryBound } from '../bench/kernels/index';
+import { figuresOf, geometricMean, type KernelFigures, type Scaling } from '../bench/kernels/summary';
 import { EQUAL_NS, EQUAL_RATIO, isSlower, missed, type Point } from '../bench/sweep/target';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,6 +37,7 @@ interface Figures {
   kernels: KernelFigures[];
   notes: Record<string, readonly string[]>;
   curves: Curve[];
+  scaling?: readonly Scaling[];
   /** The load of the machine when the curves were measured. */
   plotted?: string;
 }
@@ -87,6 +88,9 @@ function figures(): Figures {
     const sweep = JSON.parse(readFileSync(at('out/sweep.json'), 'utf8'));
     kept.curves = sweep.curves;
     kept.plotted = /load [\d.]+/.exec(sweep.machine)?.[0] ?? '';
+  }
+  if (existsSync(at('out/scaling.json'))) {
+    kept.scaling = JSON.parse(readFileSync(at('out/scaling.json'), 'utf8')) as Scaling[];
   }
   if (existsSync(at('out/bench.json'))) {
     const { machine, options } = JSON.parse(readFileSync(at('out/bench.json'), 'utf8'));
@@ -217,7 +221,38 @@ function targets(curves: readonly Curve[]): string[] {
   return out;
 }
 
-function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plotted }: Figures): string {
+/** A second worker is to make a kernel so many times as fast; near to the ceiling is as good. */
+const SPEEDUP = 1.8;
+const NEAR = 0.9;
+
+/** Why two workers are not faster. */
+function reasonOf({ name, speedup, ceiling, alone }: Scaling): string {
+  // Amdahl (1967): the rest of the time at the ceiling's speed.
+  const expected = alone + (1 - alone) * ceiling;
+  if (speedup >= NEAR * ceiling) return 'the machine';
+  if (speedup >= NEAR * expected) return 'the calling thread’s part';
+  return (
+    kernelSpecs.find((spec) => spec.name === name)?.scaling ?? 'handing out, and the wait for the last piece'
+  );
+}
+
+function twoWorkers(scaling: readonly Scaling[]): string[] {
+  return [
+    '| kernel | 1 → 2 workers | ceiling | the calling thread by itself | bound by |',
+    '| --- | ---: | ---: | ---: | --- |',
+    ...scaling
+      .filter(({ speedup }) => speedup < SPEEDUP)
+      .map(
+        (one) =>
+          `| \`${one.name}\` | ${ratio(one.speedup)} | ${ratio(one.ceiling)} | ${Math.round(100 * one.alone)} % | ${reasonOf(one)} |`,
+      ),
+  ];
+}
+
+function page(
+  docs: readonly Docstring[],
+  { machine, kernels, notes, curves, scaling = [], plotted }: Figures,
+): string {
   const mean = (pick: (one: KernelFigures) => number | undefined) =>
     geometricMean(kernels.map(pick)).toFixed(2);
   const out = [
@@ -245,6 +280,14 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plo
     for (const note of notes[name] ?? []) having.set(note, [...(having.get(note) ?? []), `\`${name}\``]);
   }
   for (const [note, names] of having) out.push(`- ${names.join(', ')}: ${note}`);
+  if (scaling.length > 0) {
+    out.push(
+      ...['', '## Two workers', ''],
+      'The kernels that two workers do less than 1.8 times as fast as one. The ceiling is what two calls at once gain that share nothing, on a worker each: below 2, memory, caches or other programs hold both back. What the calling thread does by itself, a result on JavaScript’s heap for one, is given as a share of the time (`bench/kernels/scaling.ts`).',
+      '',
+      ...twoWorkers(scaling),
+    );
+  }
   if (curves.length > 0) {
     out.push(
       ...['', '## At every size', ''],
@@ -265,7 +308,7 @@ function page(docs: readonly Docstring[], { machine, kernels, notes, curves, plo
 }
 
 if (process.argv.includes('--measure')) {
-  for (const args of [['bench/main.ts', 'kernels'], ['bench/sweep/main.ts']]) {
+  for (const args of [['bench/main.ts', 'kernels'], ['bench/kernels/scaling.ts'], ['bench/sweep/main.ts']]) {
     const { status } = spawnSync('npx', ['tsx', ...args], { cwd: root, stdio: 'inherit' });
     // A contender that failed is told of in the end: what the others took is kept.
     if (status !== 0) process.exitCode = status ?? 1;

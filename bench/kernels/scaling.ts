@@ -2,15 +2,20 @@
  * What two workers gain, and what the machine lets them gain: `npx tsx bench/kernels/scaling.ts [kernel …]`. Each kernel
  * runs on one worker, on two, and as two calls at once, of one worker each, that share nothing but the machine. If those
  * slow each other down, memory or caches bound the kernel: twice the time of one over that of both is the ceiling. What
- * lies between ceiling and gain is the kernel's own: parts that one thread does, and grains.
+ * lies between ceiling and gain is the kernel's own: what the calling thread does by itself, which is given as a share
+ * of the time on two workers, and grains. Writes `out/scaling.json` when all are measured.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { OUT } from '../harness/report.js';
 import { loadKernels, loadPool } from '../ours.js';
 import type { Job, Spec, Workplace } from './contenders.js';
 import { kernelSpecs } from './index.js';
+import type { Scaling } from './summary.js';
 
-const ROUNDS = 7;
+const ROUNDS = 12;
 /** A kernel gets no further round after so long. */
-const LIMIT_MS = 6000;
+const LIMIT_MS = 1500;
 
 async function time(jobs: readonly Job[]): Promise<number> {
   const begin = performance.now();
@@ -23,7 +28,7 @@ const kernels = await loadKernels();
 const pools = [new Pool(2), new Pool(1), new Pool(1)];
 await Promise.all(pools.map((pool) => pool.ready));
 
-async function scaling({ name, ours }: Spec): Promise<void> {
+async function scaling({ name, ours }: Spec): Promise<Scaling> {
   const arrays: Parameters<typeof release>[0][] = [];
   const shared: Workplace['shared'] = (type, length) => {
     const array = sharedArray(globalThis[type] as Float64ArrayConstructor, length);
@@ -33,17 +38,34 @@ async function scaling({ name, ours }: Spec): Promise<void> {
   const [two, one, other] = pools.map((pool) => ours({ kernels, pool, shared }));
   const sides = [[one], [two], [one, other]];
   const best = [Infinity, Infinity, Infinity];
+  let activeMs = Infinity;
   const until = performance.now() + LIMIT_MS;
   for (let round = 0; round < ROUNDS && (round < 2 || performance.now() < until); round++)
-    for (const [i, jobs] of sides.entries()) best[i] = Math.min(best[i], await time(jobs));
+    for (const [i, jobs] of sides.entries()) {
+      const before = performance.eventLoopUtilization();
+      best[i] = Math.min(best[i], await time(jobs));
+      if (jobs[0] === two) activeMs = Math.min(activeMs, performance.eventLoopUtilization(before).active);
+    }
   for (const array of arrays) release(array);
-  const [alone, together, both] = best;
+  const [single, together, both] = best;
+  const found = {
+    name,
+    speedup: single / together,
+    ceiling: (2 * single) / both,
+    alone: activeMs / together,
+  };
   console.log(
-    `${name.padEnd(18)}${alone.toFixed(2).padStart(9)} ms   speed-up ${(alone / together).toFixed(2)}   ceiling ${((2 * alone) / both).toFixed(2)}`,
+    `${name.padEnd(18)}${single.toFixed(2).padStart(9)} ms   speed-up ${found.speedup.toFixed(2)}   ceiling ${found.ceiling.toFixed(2)}   alone ${(100 * found.alone).toFixed(0)} %`,
   );
+  return found;
 }
 
 const wanted = new Set(process.argv.slice(2));
-for (const spec of kernelSpecs) if (wanted.size === 0 || wanted.has(spec.name)) await scaling(spec);
+const all: Scaling[] = [];
+for (const spec of kernelSpecs) if (wanted.size === 0 || wanted.has(spec.name)) all.push(await scaling(spec));
+if (wanted.size === 0) {
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(new URL('scaling.json', OUT), `${JSON.stringify(all, null, 2)}\n`);
+}
 await Promise.all(pools.map((pool) => pool.terminate()));
 process.exit();

@@ -18,6 +18,15 @@ export interface KernelFigures {
   readonly isMemoryBound: boolean;
 }
 
+/** What a second worker gains, and what the machine lets it gain (scaling.ts). */
+export interface Scaling {
+  readonly name: string;
+  readonly speedup: number;
+  readonly ceiling: number;
+  /** The share of the time on two workers in which the calling thread works by itself. */
+  readonly alone: number;
+}
+
 const NAMED = new Set([OURS, OURS_ALONE, NATIVE, NUMPY, PYTHON, JAVASCRIPT]);
 
 export function figuresOf({ bench, rows }: Result, isMemoryBound: boolean): KernelFigures | undefined {
