@@ -215,7 +215,7 @@ function targets(curves: readonly Curve[]): string[] {
         `${point.size.toLocaleString('en')}: ${ratioOf(point).toFixed(2)} × of ${Math.round(point.javascriptNs).toLocaleString('en')} ns`,
     );
     out.push(
-      `| \`${name}\` | ${slower.length === 0 ? 'met' : 'not met'} | ${[slower.join(', ') || '–', ...(slower.length > 0 && reason ? [reason] : [])].join('; ')} |`,
+      `| ${name} | ${slower.length === 0 ? 'met' : 'not met'} | ${[slower.join(', ') || '–', ...(slower.length > 0 && reason ? [reason] : [])].join('; ')} |`,
     );
   }
   return out;
@@ -244,7 +244,7 @@ function twoWorkers(scaling: readonly Scaling[]): string[] {
       .filter(({ speedup }) => speedup < SPEEDUP)
       .map(
         (one) =>
-          `| \`${one.name}\` | ${ratio(one.speedup)} | ${ratio(one.ceiling)} | ${Math.round(100 * one.alone)} % | ${reasonOf(one)} |`,
+          `| ${one.name} | ${ratio(one.speedup)} | ${ratio(one.ceiling)} | ${Math.round(100 * one.alone)} % | ${reasonOf(one)} |`,
       ),
   ];
 }

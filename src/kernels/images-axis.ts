@@ -36,16 +36,16 @@ function lanczos3(x: number): number {
 export type AxisKey = readonly [name: string, size: number, detail: number, margin: number, group: number];
 
 const cache: Array<{ key: AxisKey; axis: Axis }> = [];
-/** Axes remembered: both of an image, for two sizes. */
-const CACHED = 4;
+/** Axes remembered: the six of a wide blur, for two sizes. */
+const CACHED = 12;
 
 /** The axis of that key, made anew if it was not used lately. */
 export function remember(key: AxisKey, make: () => Axis): Axis {
   for (let at = 0; at < cache.length; at++) {
     const entry = cache[at];
     if (!isSameKey(entry.key, key)) continue;
-    // Those of a picture's two sides stay where they are.
-    if (at > 1) cache.unshift(...cache.splice(at, 1));
+    // Those in use stay where they are.
+    if (at >= CACHED / 2) cache.unshift(...cache.splice(at, 1));
     return entry.axis;
   }
   const axis = make();

@@ -1,7 +1,16 @@
 // Clusters of points; see assembly/kernels/simulation/kmeans.ts.
 
 import { KMEANS_LANES } from '../../assembly/kernels/simulation/sizes';
-import { checkArray, checkInteger, checkLength, checkSameType, FLOAT, typeOf, wrongType } from './_check';
+import {
+  arrayType,
+  checkArray,
+  checkInteger,
+  checkLength,
+  checkSameType,
+  FLOAT,
+  typeOf,
+  wrongType,
+} from './_check';
 import { simulation } from './_families';
 import { isBare, type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
 import { isShared } from './arrays-common';
@@ -267,6 +276,19 @@ function* chooseRows(
   return chosen;
 }
 
+/** Whether it is a matrix of floats: what is wrong with it, {@link checkMatrix} tells. */
+function isMatrix({ data, rows, cols }: PointMatrix): boolean {
+  const type = arrayType(data);
+  return (
+    (type === 'Float64Array' || type === 'Float32Array') &&
+    Number.isSafeInteger(rows) &&
+    Number.isSafeInteger(cols) &&
+    rows >= 0 &&
+    cols >= 0 &&
+    data.length === rows * cols
+  );
+}
+
 function checkMatrix<T extends Float32Array | Float64Array>(
   kernel: string,
   name: string,
@@ -275,6 +297,7 @@ function checkMatrix<T extends Float32Array | Float64Array>(
   if (typeof matrix !== 'object' || matrix === null) {
     wrongType(kernel, name, 'a matrix { data, rows, cols }', matrix);
   }
+  if (isMatrix(matrix)) return matrix;
   checkArray(kernel, `${name}.data`, matrix.data, FLOAT);
   checkInteger(kernel, `${name}.rows`, matrix.rows, 0);
   checkInteger(kernel, `${name}.cols`, matrix.cols, 0);
