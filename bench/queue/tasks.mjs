@@ -14,8 +14,8 @@ export const { produce, consume, consumeInto, ping, pong } = tasks(import.meta.u
     return total;
   },
   consumeInto(queue, kind, count) {
-    const { read } = PAYLOADS[kind];
-    const buffer = new Uint8Array(65536);
+    const { make, read } = PAYLOADS[kind];
+    const buffer = new Uint8Array(make(0).length);
     let total = 0;
     for (let i = 0; i < count; i++) {
       queue.getIntoSync(buffer);

@@ -4,7 +4,7 @@ import { TimeoutError } from '../errors';
 import { block, type Step } from '../sync/_block';
 import { limitOf, signalOf, type Wait } from '../sync/_options';
 import { park } from '../sync/_park';
-import { learnFromSleep } from './_spin';
+import { spinner } from './_spin';
 
 /** The wait's time in milliseconds, undefined without limit. */
 export function timeoutOf(wait: Wait | undefined): number | undefined {
@@ -32,7 +32,7 @@ export function waitSync(
     const limit = limitOf(wait, what);
     const begin = performance.now();
     const outcome = block(word, step, limit, remedy);
-    learnFromSleep(performance.now() - begin);
+    spinner.learnFromSleep(performance.now() - begin);
     return outcome;
   } catch (error) {
     throw ended(error, wait, onTimeout);

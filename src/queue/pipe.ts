@@ -51,7 +51,7 @@ import {
   readMessage,
   valueMessage,
 } from './_messages';
-import { spin } from './_spin';
+import { spinner } from './_spin';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
@@ -178,7 +178,7 @@ export class Connection implements Waitable {
     this.#throwIfDeaf();
     let outcome = this.#tryReceive(read);
     if (isWait(outcome) && timeoutOf(wait) !== 0 && canSleep()) {
-      outcome = spin(() => this.#tryReceive(read), isWait);
+      outcome = spinner.spin(() => this.#tryReceive(read), isWait);
     }
     if (isWait(outcome)) {
       const step = () => this.#receiveStep(read);

@@ -44,7 +44,7 @@ import {
   readMessage,
   valueMessage,
 } from './_messages';
-import { spin } from './_spin';
+import { spinner } from './_spin';
 import { timeoutOf, waitAsync, waitSync } from './_wait';
 import type { Waitable } from './_waitable';
 
@@ -112,7 +112,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     let outcome = attemptPut(address, message);
     if (outcome === DONE) return;
     if (isWait(outcome) && timeoutOf(wait) !== 0 && canSleep()) {
-      outcome = spin(() => attemptPut(address, message), isWait);
+      outcome = spinner.spin(() => attemptPut(address, message), isWait);
     }
     if (isWait(outcome)) {
       message = keepMessage(message, value, true);
@@ -152,7 +152,7 @@ export abstract class BaseQueue<T = unknown> implements Waitable {
     let outcome = attemptGet(address, read);
     if (isWait(outcome)) {
       if (timeoutOf(wait) !== 0 && canSleep()) {
-        outcome = spin(() => attemptGet(address, read), isWait);
+        outcome = spinner.spin(() => attemptGet(address, read), isWait);
       }
       if (isWait(outcome)) {
         const step = () => getStep(address, read);

@@ -35,6 +35,7 @@ import {
   slotAt,
 } from '../../assembly/pool/board';
 import { thisThread } from '../heap/heap';
+import { Spinner } from '../heap/spin';
 import { FRAME_APPLY_NUMBERS, readF64 } from '../pool/frames';
 import { isEnding } from '../sync/_block';
 import { settleHolds } from '../sync/_holds';
@@ -86,15 +87,23 @@ export async function serve(board: number, maxItems: number, isFull?: () => bool
   }
 }
 
+const spinner = new Spinner();
+
 /** Sleeps until there is something to look at: blocked at first (returns at once), then with the event loop running. */
 function park(board: number, me: number): false | Promise<true> {
+  // Who finds it looking calls it without a notify (callThread).
+  if (atomicLoad(me + THREAD_REST) === REST_SEARCHING && spinner.watch(me + THREAD_REST, REST_SEARCHING))
+    return false;
   const seen = atomicLoad(me + THREAD_CALLS);
   atomicStore(me + THREAD_REST, REST_PARKED);
   if (isWanted(board, me)) {
     atomicStore(me + THREAD_REST, REST_RUNNING);
     return false;
   }
-  if (waitWord(me + THREAD_CALLS, seen, HOT_MS) !== 2) return false;
+  const since = performance.now();
+  const isCalled = waitWord(me + THREAD_CALLS, seen, HOT_MS) !== 2;
+  spinner.learnFromSleep(performance.now() - since);
+  if (isCalled) return false;
   const sleep = waitWordAsync(me + THREAD_CALLS, seen);
   return sleep === false ? false : sleep.then(() => true);
 }
