@@ -35,6 +35,7 @@ export function listen(drain: Drain): void {
 /** Looks at the bell for a moment before it arms. */
 function lookThenArm(): void {
   arming = false;
+  if (armed) return;
   const since = performance.now() - looksSince;
   if (since < TURN_MS) {
     const bell = thisThread() + THREAD_BELL;
