@@ -34,18 +34,19 @@ export class Spinner {
   /** Repeats what is about to wait, a little: its first outcome that says not to wait, or its last. */
   spin(attempt: () => number, isWait: (outcome: number) => boolean): number {
     let end = 0;
-    let outcome: number;
-    do {
-      for (let look = 0; look < LOOKS; look++) {
-        outcome = attempt();
-        if (isWait(outcome)) continue;
+    for (let looks = 1; ; looks++) {
+      const outcome = attempt();
+      if (!isWait(outcome)) {
         this.#gain();
         return outcome;
       }
-      end ||= this.#credit > 0 ? performance.now() + LOOK_MS : -1;
-    } while (performance.now() < end);
-    this.#lose();
-    return outcome!;
+      if (looks % LOOKS !== 0) continue;
+      if (end === 0 && this.#credit > 0) end = performance.now() + LOOK_MS;
+      else if (performance.now() >= end) {
+        this.#lose();
+        return outcome;
+      }
+    }
   }
 
   /** Looks at a word for a little, as long as it has this value; returns whether it changed. */

@@ -43,6 +43,20 @@ testOn(['shared'], 'a worker that is held up between tasks holds nobody up', asy
   }
 });
 
+testOn(['shared'], 'timers run beside calls that are awaited one after the other', async (backend) => {
+  await usingPool({ processes: 1, backend }, async (pool) => {
+    await pool.ready;
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    try {
+      for (let calls = 0; ticks < 5 && calls < 200_000; calls++) await pool.apply(t.square, [calls]);
+      ok(ticks >= 5, `${ticks} ticks`);
+    } finally {
+      clearInterval(timer);
+    }
+  });
+});
+
 testEach('a task that takes longer than its taskTimeout fails, the rest goes on', async (backend) => {
   await usingPool({ processes: 2, backend, taskTimeout: 250 }, async (pool) => {
     await rejects(pool.apply(t.later, ['late', 5000]), { type: TimeoutError, text: ['later', '250 ms'] });
