@@ -8,7 +8,7 @@
  * and what can be constructed is a closed list.
  */
 import { DecodeError, ManyhandsError } from '../errors.js';
-import { expectBuffers } from '../runtime/runtime.js';
+import { copyBytes, ownBytes } from '../runtime/copy.js';
 import { createDomException, createError, defineField, ENUMERABLE } from './_error-fields.js';
 import * as F from './_format.js';
 import { VIEW_CLASSES, VIEW_ELEMENT_BYTES } from './_kinds.js';
@@ -39,7 +39,7 @@ export class Decoder extends Reader {
     this.busy = true;
     try {
       if (end > this.bytes.length) this.allocate(end);
-      this.bytes.set(end === total ? source : source.subarray(0, end));
+      copyBytes(this.bytes, 0, end === total ? source : source.subarray(0, end));
       this.source = source;
       this.position = F.HEADER_BYTES;
       this.end = end;
@@ -308,9 +308,7 @@ export class Decoder extends Reader {
     const begin = length === 0 ? this.blob : F.alignBlob(this.blob);
     if (length > source.length - begin)
       malformed(this.position, `want ${length} bytes in a buffer, got fewer`);
-    expectBuffers(length);
-    // A copy by the constructor, which need not clear its memory first as `new Uint8Array(length)` must.
-    const copy = length === 0 ? new Uint8Array(0) : new Uint8Array(source.subarray(begin, begin + length));
+    const copy = length === 0 ? new Uint8Array(0) : ownBytes(source.subarray(begin, begin + length));
     this.blob = begin + length;
     this.begin(copy.buffer);
     return copy.buffer;

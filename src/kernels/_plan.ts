@@ -17,6 +17,7 @@ import { abandonScratch, allocateScratch, releaseScratch } from '../heap/scratch
 import { ARRAY_TYPES, isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
+import { copyBytes, copyElements, ownElements } from '../runtime/copy';
 import { runtime } from '../runtime/runtime';
 import { kernelPool } from './_default-pool';
 import { type Family, isLoaded, loadKernels, loadKernelsSync } from './_module';
@@ -111,8 +112,8 @@ export class KernelCall {
       address,
       finish: (used = length) => {
         const view = viewAt(type, address, used);
-        if (out === undefined) return view.slice() as unknown as T;
-        (out.set as (from: TypedArray) => void)(view);
+        if (out === undefined) return ownElements(view) as unknown as T;
+        copyElements(out, view);
         return out;
       },
     };
@@ -143,10 +144,10 @@ export function copyTo(address: number, array: TypedArray): void {
   // As elements of their own type, so that a short array is not asked for its buffer (isOnHeap).
   const type: TypedArrayConstructor | undefined = ARRAY_TYPES[array[Symbol.toStringTag]];
   if (type !== undefined && array instanceof type) {
-    (viewAt(type, address, array.length).set as (from: TypedArray) => void)(array);
+    copyElements(viewAt(type, address, array.length), array);
   } else {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    heapBytes(address + bytes.length).set(bytes, address);
+    copyBytes(heapBytes(address + bytes.length), address, bytes);
   }
 }
 

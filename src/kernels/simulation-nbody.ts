@@ -1,6 +1,7 @@
 // Gravity among bodies; see assembly/kernels/simulation/nbody.ts.
 
 import { NBODY_BLOCK } from '../../assembly/kernels/simulation/sizes';
+import { ownElements } from '../runtime/copy';
 import { checkArray, checkFinite, checkInteger, checkLength, wrongType } from './_check';
 import { simulation } from './_families';
 import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
@@ -127,5 +128,5 @@ function* plan(
       yield { fn: 'nbody_move', pieces, args: [bodies, count, stride, dt], costNs: count * MOVE_NS };
     }
   }
-  return Object.fromEntries(FIELDS.map((name, i) => [name, field(i).slice()])) as unknown as NbodyState;
+  return Object.fromEntries(FIELDS.map((name, i) => [name, ownElements(field(i))])) as unknown as NbodyState;
 }

@@ -10,6 +10,7 @@ import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
 import { decode, encode } from '../codec/index';
 import { thisOwner } from '../heap/heap';
 import { beginNoting, endNoting } from '../heap/holds';
+import { copyBytes } from '../runtime/copy';
 import { createBlock, discard, freeBlock, holdIn, sizeOf } from './_blocks';
 
 const SMALL = 1;
@@ -51,7 +52,7 @@ export function copyIn(at: number, bytes: Uint8Array): void {
   const { length } = bytes;
   const heap = heapBytes(at + length);
   if (length <= LOOP_BYTES) for (let i = 0; i < length; i++) heap[at + i] = bytes[i];
-  else heap.set(bytes, at);
+  else copyBytes(heap, at, bytes);
 }
 
 function isBlock(word: number): boolean {

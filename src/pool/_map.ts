@@ -4,6 +4,7 @@
 import { decodeError } from '../codec/index';
 import { CancelledError } from '../errors';
 import type { TypedArray } from '../heap/views';
+import { copyElements } from '../runtime/copy';
 import type { TaskKey } from '../tasks/registry';
 import { ChunkJob, type Job, type Source } from './_jobs';
 import type { Outcome } from './frames';
@@ -134,7 +135,7 @@ export class MapSource implements Source {
     const { out } = this.options;
     if (out !== undefined) {
       if (isBigInts(out)) return numbers; // refused one by one
-      (out as Float64Array).set(numbers, begin);
+      copyElements((out as Float64Array).subarray(begin, begin + numbers.length), numbers);
       return STORED;
     }
     this.#results ??= doubles(this.items.length);

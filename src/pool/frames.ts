@@ -35,6 +35,7 @@ import { decode, decodeError, encodeError, encodeInto } from '../codec/index';
 import { allocateInto, release } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage, letGoOfMessage, letGoOfMessages } from '../heap/holds';
 import { viewAt } from '../heap/views';
+import { copyElements, ownElements } from '../runtime/copy';
 
 export const FRAME_APPLY_NUMBERS = 1;
 export const FRAME_APPLY = 2;
@@ -204,7 +205,9 @@ function writeNumbers(at: number, items: readonly unknown[], begin: number, end:
   const view = numbersUpTo(at + (end - begin) * 8);
   const base = at / 8;
   if (ArrayBuffer.isView(items)) {
-    view.set((items as unknown as Float64Array).subarray(begin, end), base);
+    const numbers = (items as unknown as Float64Array).subarray(begin, end);
+    if (numbers instanceof Float64Array) copyElements(view.subarray(base, base + numbers.length), numbers);
+    else view.set(numbers, base);
     return true;
   }
   for (let i = begin; i < end; i++) {
@@ -244,7 +247,7 @@ export function readOutcome(slot: number, job?: { takeNumbers?(numbers: Float64A
       const own = load32(slot + SLOT_RESULT);
       const at = own || load32(slot + SLOT_ARGS);
       const numbers = viewAt(Float64Array, at, count);
-      const value = job?.takeNumbers === undefined ? numbers.slice() : job.takeNumbers(numbers);
+      const value = job?.takeNumbers === undefined ? ownElements(numbers) : job.takeNumbers(numbers);
       store32(slot + SLOT_RESULT, 0);
       if (own !== 0) release(own, count * 8, 'frame');
       return { ok: true, value, ms, started };

@@ -20,7 +20,7 @@ import { BufferTooShortError } from '../errors';
 import { outOfMemory, thisThread } from '../heap/heap';
 import { beginNoting, endNoting, holdForMessage } from '../heap/holds';
 import { ARRAY_TYPES } from '../heap/views';
-import { expectBuffers } from '../runtime/runtime';
+import { copyBytes, ownBytes } from '../runtime/copy';
 
 const ARRAYS = /* @__PURE__ */ Object.values(ARRAY_TYPES);
 const UINT8 = /* @__PURE__ */ ARRAYS.indexOf(Uint8Array);
@@ -154,7 +154,7 @@ export function writeMessage(slot: number, message: Message): void {
   const heap = heapBytes(at + length);
   // Short copies between shared and unshared memory are faster in a loop than by a call (measured).
   if (length <= INLINE_BYTES) for (let i = 0; i < length; i++) heap[at + i] = bytes[i];
-  else heap.set(bytes, at);
+  else copyBytes(heap, at, bytes);
   const { names } = message;
   if (names !== undefined) holdForMessage(names, slot);
   store32(slot + SLOT_FORMAT, names === undefined ? message.format : message.format | HOLDS_BIT);
@@ -190,9 +190,7 @@ function numbersIn(slot: number): number[] {
 
 /** The bytes of a message that is being taken, as a copy. */
 function copyOf(slot: number): Uint8Array<ArrayBuffer> {
-  const bytes = bytesIn(slot);
-  expectBuffers(bytes.length);
-  return new Uint8Array(bytes); // which need not clear its memory first, as slice() does
+  return ownBytes(bytesIn(slot));
 }
 
 /** The value of a message; bytes are a `Uint8Array` of their own. */
@@ -223,7 +221,7 @@ export function readInto(target: Uint8Array): Read {
   return (slot) => {
     const bytes = isBytes(slot) ? bytesIn(slot) : readBytes(slot);
     if (bytes.length > target.length) return bytes.slice();
-    target.set(bytes);
+    copyBytes(target, 0, bytes);
     return bytes.length;
   };
 }

@@ -1,5 +1,6 @@
 // Node, and Deno and Bun through their node:worker_threads, the one uniform API of the three.
 
+import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
@@ -213,6 +214,13 @@ export const nodeRuntime: Runtime = {
     return name === 'bun' ? heapUsed - external : heapUsed + arrayBuffers;
   },
   keepFreed: name === 'node' && process.platform === 'linux' ? raiseTrimThreshold : undefined,
+  // What a buffer is filled with is copied natively, once if it is as long as the buffer.
+  copyBytes:
+    name === 'node'
+      ? (target, at, source) => void Buffer.prototype.fill.call(target, source, at, at + source.length)
+      : undefined,
+  unclearedBytes:
+    name === 'node' ? (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : undefined,
   osThread: hasTasks ? () => Number(readlinkSync(THIS_TASK).split('/').pop()) : undefined,
   osThreads: hasTasks ? () => new Set(readdirSync(TASKS).map(Number)) : undefined,
   env: (key) => process.env[key],

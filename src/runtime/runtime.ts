@@ -118,6 +118,10 @@ export interface Runtime {
    * to the system after each collection of garbage.
    */
   keepFreed?(): void;
+  /** Copies bytes, at least one, to `target` from `at` on, natively also where one side is shared. */
+  copyBytes?(target: Uint8Array, at: number, source: Uint8Array): void;
+  /** New bytes in a buffer of their own, whose contents are anything. */
+  unclearedBytes?(length: number): Uint8Array<ArrayBuffer>;
   /** The number of the system thread that calls, where the system tells. */
   osThread?(): number;
   /** The system threads that the program has, where the system tells. */
@@ -156,15 +160,4 @@ export interface Runtime {
 /** The runtime of this build. */
 export function runtime(): Runtime {
   return platform;
-}
-
-/** A buffer of as many bytes leaves pages that the next one can use. */
-const LARGE_BYTES = 32768;
-let keeps = false;
-
-/** Says that this thread makes buffers of `bytes` again and again: without it each costs fresh pages of the system. */
-export function expectBuffers(bytes: number): void {
-  if (keeps || bytes < LARGE_BYTES) return;
-  keeps = true;
-  platform.keepFreed?.();
 }
