@@ -37,7 +37,7 @@ test.each([Float64Array, Float32Array, Int16Array, BigUint64Array, Uint8ClampedA
   'elements of a %o',
   (type) => {
     const bytes = filled(shared(8 * 1500));
-    const view = new type(bytes.buffer, 8, bytes.length / type.BYTES_PER_ELEMENT);
+    const view = new type(bytes.buffer as unknown as ArrayBuffer, 8, bytes.length / type.BYTES_PER_ELEMENT);
     const own = ownElements(view);
     expect(own).toBeInstanceOf(type);
     expect(own.buffer).toBeInstanceOf(ArrayBuffer);
