@@ -8,7 +8,7 @@ import { AtomicsPeer, pingPong, startMessageWorkers } from '../rivals/messages.j
 import { POOLS, type Rival } from '../rivals/pools.js';
 
 /** Few a round and many rounds: the kernel has the two threads on one core or on two for a whole round. */
-const TASKS = 1000;
+const TASKS = 10_000;
 
 const METRICS: readonly Metric[] = [
   { key: 'wall', label: 'wall µs', better: 'lower', tail: 'p99' },
@@ -115,9 +115,9 @@ function library(rival: Rival, workers: number): Contender {
 
 function benches({ quick, workers }: Options): Bench[] {
   const common = {
-    rounds: quick ? 9 : 41,
+    rounds: quick ? 5 : 15,
     // The engines take some 5,000 tasks to compile both ends; before that a task costs three times as much.
-    warmups: quick ? 10 : 15,
+    warmups: 2,
     keepCode: true,
     metrics: METRICS,
   };

@@ -119,6 +119,8 @@ function benches({ quick, workers }: Options): Bench[] {
       name: 'megabyte',
       title: `1 MB of bytes as an argument, ${CALLS} calls one after the other`,
       ...rounds,
+      // As in dispatch: the engines take some 5,000 tasks to compile both ends.
+      warmups: 50,
       metrics: CALL,
       contenders: [ourCalls, clonedCalls],
       targets: [{ metric: 'us', against: 'postMessage, cloned', atMost: 1 / 1.3 }],
