@@ -7,7 +7,10 @@ import { loadPool, loadTasks } from '../ours.js';
 import { AtomicsPeer, pingPong, startMessageWorkers } from '../rivals/messages.js';
 import { POOLS, type Rival } from '../rivals/pools.js';
 
-/** Few a round and many rounds: the kernel has the two threads on one core or on two for a whole round. */
+/**
+ * Enough for the kernel to move the two threads to a core each, which takes it some 10 ms: on one core a wake-up costs
+ * 6 µs, and none is spared by looking; on two it costs 30.
+ */
 const TASKS = 10_000;
 
 const METRICS: readonly Metric[] = [

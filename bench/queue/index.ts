@@ -64,7 +64,7 @@ const BYTES: readonly Bytes[] = [
     ],
   },
 ];
-const PINGS = 2000;
+const PINGS = 20_000;
 /** Python takes 10 µs and more for each message. */
 const PYTHON_ROUNDS = 5;
 
@@ -167,7 +167,7 @@ function pingPong(options: Options): Bench {
   return {
     ...bench(options, {
       name: 'pipe',
-      title: `a number from one worker to another and back, ${PINGS} times`,
+      title: `a number from one worker to another and back, ${PINGS.toLocaleString('en-US')} times`,
       contenders: [
         contender('manyhands pipe', openOurs, round, { ours: true }),
         contender('postMessage', openPorts, round),

@@ -18,6 +18,8 @@ const NUMBERS_MAX = 65536;
 const DOUBLES_MAX = 262_144;
 /** What takes less, by the cost so far, is cut no more than once for each worker. */
 const REST_MS = 0.2;
+/** What a chunk should take at least: handing it out may cost a wake-up on either side. */
+const LEAST_MS = 0.25;
 /** No chunk counts as shorter: browsers' clocks move in steps of up to so much, and show nothing of less. */
 const CLOCK_MS = 0.02;
 /** What counts of the cost measured so far when a chunk has ended. */
@@ -101,7 +103,8 @@ export class MapSource implements Source {
       return Math.min(Math.ceil(left / processes), this.#chunkMax);
     }
     // Guided: never more than a share of what is left, so that all workers end together.
-    const share = Math.ceil(left / (processes * 4));
+    const least = known ? Math.min(left / processes, (LEAST_MS * this.#items) / this.#ms) : 0;
+    const share = Math.ceil(Math.max(left / (processes * 4), least));
     const byCost = known ? (TARGET_MS * this.#items) / this.#ms : 1 + (this.#next >>> 2);
     return Math.max(1, Math.min(share, this.#chunkMax, Math.floor(byCost)));
   }
