@@ -1,4 +1,5 @@
 // Locks and friends between threads: what each promises, and what the death of a thread does to the others.
+// Over 400 lines: every primitive is tried in the same few situations.
 
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
 import { gaps, leftByLoops } from '../gaps.js';

@@ -1,6 +1,7 @@
 // The allocator: blocks of two threads never overlap, whoever frees them; afterwards the heap is tiled exactly, no slab
 // with a free block is beyond everybody's reach, and no span is lost, also if threads died on the way. Blocks that a word
 // names (making.ts) are as many as words that name one: a death leaves none over, but for one step of freeing a small one.
+// Over 400 lines: the models share the threads' steps and what is checked after them.
 
 import { atomicLoad, load32, memoryPages, store32 } from '../../../assembly/atomics/index';
 import { alloc, FREE_OK, FREE_TWICE, free, reapThread } from '../../../assembly/heap/allocator';

@@ -1,6 +1,7 @@
 // Pipes: what is sent before an end is closed, or its thread dies, is received in order, and then the end of the pipe is
 // found, by whoever has the other end and however it waits; an end that is passed on belongs to one thread at a time. Every
 // history is one of a pipe that does one operation after the other. Blocking and waking as src/queue/pipe.ts does them.
+// Over 400 lines: the models share both ends' steps and the history that they are checked against.
 
 import { atomicStore, load32, notifyWord, store32, waitWord } from '../../../assembly/atomics/index';
 import { THREAD_DEAD, THREAD_OWNER, THREAD_STATE } from '../../../assembly/heap/threads';
