@@ -205,9 +205,7 @@ function writeNumbers(at: number, items: readonly unknown[], begin: number, end:
   const view = numbersUpTo(at + (end - begin) * 8);
   const base = at / 8;
   if (ArrayBuffer.isView(items)) {
-    const numbers = (items as unknown as Float64Array).subarray(begin, end);
-    if (numbers instanceof Float64Array) copyElements(view.subarray(base, base + numbers.length), numbers);
-    else view.set(numbers, base);
+    copyElements(view.subarray(base), (items as unknown as Float64Array).subarray(begin, end));
     return true;
   }
   for (let i = begin; i < end; i++) {
