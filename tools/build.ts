@@ -23,6 +23,7 @@ const platforms: Record<string, Record<string, string>> = {
     'index.browser': 'index',
     'kernels.browser': 'kernels',
     'worker.browser': 'worker/worker.browser',
+    symbols: 'runtime/symbols',
   },
   edge: { 'index.edge': 'index', 'kernels.edge': 'kernels', 'kernels.workerd': 'kernels.workerd' },
 };
@@ -40,6 +41,10 @@ const parts = (platform: string): Plugin => ({
   setup(build) {
     build.onResolve({ filter: /\/platform$/ }, () =>
       platform === 'node' ? undefined : { path: join(root, `src/runtime/platform.${platform}.ts`) },
+    );
+    // The one file that does something when it is loaded, and that package.json names for bundlers to keep.
+    build.onResolve({ filter: /\/symbols$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './symbols.js', external: true },
     );
     build.onResolve({ filter: /\/_/ }, ({ path, kind }) => {
       const name = kind === 'dynamic-import' ? lateName(path) : undefined;

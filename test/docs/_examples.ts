@@ -10,6 +10,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync, transformSync } from 'esbuild';
 import ts from 'typescript';
+import { afterAll } from 'vitest';
 
 export const ROOT = join(import.meta.dirname, '../..');
 /** One example may take this long before it is taken to hang. */
@@ -82,7 +83,7 @@ function codecModule(): string {
       target: 'node20',
     });
     codec = pathToFileURL(outfile).href;
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
   }
   return codec;
 }

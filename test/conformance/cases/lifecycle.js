@@ -3,12 +3,14 @@
 import { deepEqual, equal, ok, rejects, throws } from '../assert.js';
 import { gaps } from '../gaps.js';
 import { describe, test, testEach, testOn, testWorkers, usingPool } from '../harness.js';
+import * as everything from '../lib.js';
 import {
   availableBackends,
   ClosedError,
   explain,
   heapStats,
   InvalidStateError,
+  Lock,
   NotShareableError,
   Pool,
   release,
@@ -34,6 +36,17 @@ test('a pool takes a number or options and checks them', async () => {
   });
   throws(() => new Pool({ processes: 1, retries: -1 }), { type: RangeError, text: 'retries' });
   throws(() => new Pool({ processes: 1, backend: 'threads' }), { type: TypeError, text: 'threads' });
+});
+
+test('what can be closed can be disposed of, whether or not the engine has the symbols', () => {
+  const classes = Object.values(everything).filter((value) => typeof value === 'function' && value.prototype);
+  for (const { name, prototype } of classes) {
+    ok(!Object.hasOwn(prototype, 'undefined'), `${name} has a method without a name`);
+    if ('close' in prototype) equal(typeof prototype[Symbol.asyncDispose], 'function', name);
+  }
+  const lock = new Lock();
+  lock[Symbol.dispose]();
+  throws(() => lock.tryAcquire(), { type: ClosedError });
 });
 
 test('a backend that is not to be had here is a NotShareableError that says what is missing', () => {
