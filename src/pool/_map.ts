@@ -5,6 +5,7 @@ import { decodeError } from '../codec/index';
 import { CancelledError } from '../errors';
 import type { TypedArray } from '../heap/views';
 import { copyElements } from '../runtime/copy';
+import { runtime } from '../runtime/runtime';
 import type { TaskKey } from '../tasks/registry';
 import { ChunkJob, type Job, type Source } from './_jobs';
 import type { Outcome } from './frames';
@@ -20,8 +21,10 @@ const DOUBLES_MAX = 262_144;
 const REST_MS = 0.2;
 /** What a chunk should take at least: handing it out may cost a wake-up on either side. */
 const LEAST_MS = 0.25;
-/** No chunk counts as shorter: browsers' clocks move in steps of up to so much, and show nothing of less. */
+/** No chunk counts as shorter than the clock's step: of less it shows nothing. Where the runtime does not tell it. */
 const CLOCK_MS = 0.02;
+/** Before the first chunk has told what items cost, each is larger than all before it, up to so small a share. */
+const UNKNOWN_SHARE = 1 / 4096;
 /** What counts of the cost measured so far when a chunk has ended. */
 const KEEP = 0.7;
 /** Chunks with the workers at a time, for each worker. */
@@ -62,6 +65,8 @@ export class MapSource implements Source {
   /** Of the last chunks, the older the less: so a large chunk soon outweighs the clock's error in the first small ones. */
   #ms = 0;
   #items = 0;
+  /** Items in each of the last chunks; 0 while more is left than REST_MS. */
+  #piece = 0;
 
   constructor(
     private readonly items: readonly unknown[],
@@ -98,15 +103,22 @@ export class MapSource implements Source {
     if (chunksize !== undefined) return chunksize;
     const left = this.items.length - this.#next;
     const known = this.#items > 0;
-    // So little is left that handing it out in pieces would cost more than uneven ends.
+    // So little is left that handing it out in pieces would cost more than uneven ends: a piece for each worker.
     if (known && left * this.#ms < REST_MS * this.#items) {
-      return Math.min(Math.ceil(left / processes), this.#chunkMax);
+      this.#piece ||= Math.min(Math.ceil(left / processes), this.#chunkMax);
+      return this.#piece;
     }
+    this.#piece = 0;
     // Guided: never more than a share of what is left, so that all workers end together.
     const least = known ? Math.min(left / processes, (LEAST_MS * this.#items) / this.#ms) : 0;
     const share = Math.ceil(Math.max(left / (processes * 4), least));
-    const byCost = known ? (TARGET_MS * this.#items) / this.#ms : 1 + (this.#next >>> 2);
+    const byCost = known ? (TARGET_MS * this.#items) / this.#ms : 1 + this.#growth();
     return Math.max(1, Math.min(share, this.#chunkMax, Math.floor(byCost)));
+  }
+
+  /** How many items more than one to try while it is unknown what they cost. */
+  #growth(): number {
+    return Math.max(this.#next >>> 2, Math.min(this.#next * 2, this.items.length * UNKNOWN_SHARE));
   }
 
   #settle = (job: ChunkJob, outcome: Outcome): void => {
@@ -118,7 +130,7 @@ export class MapSource implements Source {
       return;
     }
     const count = job.end - job.begin;
-    this.#ms = this.#ms * KEEP + Math.max(outcome.ms, CLOCK_MS);
+    this.#ms = this.#ms * KEEP + Math.max(outcome.ms, runtime().clockStep ?? CLOCK_MS);
     this.#items = this.#items * KEEP + count;
     try {
       if (outcome.value !== STORED) this.#store(job.begin, outcome.value as ArrayLike<unknown>, count);

@@ -232,6 +232,7 @@ export const nodeRuntime: Runtime = {
     const main = real(entry);
     return module === main || module.replace(/\.[cm]?[jt]s$/, '') === main;
   },
+  clockStep: 0.001,
   // Deno ends a thread within milliseconds, or not at all while it loops or blocks.
   endsWithin: name === 'deno' ? 300 : undefined,
   // It may be about to leave a critical section: others enter that only later.

@@ -130,6 +130,8 @@ export interface Runtime {
   env(name: string): string | undefined;
   /** Whether the module at `url` is the program's entry point. */
   isEntry(url: string | undefined): boolean;
+  /** Milliseconds that the clock moves at a time; 0.02, the most that isolated pages see, if not given. */
+  readonly clockStep?: number;
   /** Milliseconds in which a worker that can be ended has ended; 3500 if not given. After that its task fails. */
   readonly endsWithin?: number;
   /** Milliseconds after which the locks of a worker that has not ended go to others; as `endsWithin` if not given. */
