@@ -1,9 +1,9 @@
 // Where everything lies in the one shared memory. Portable: compiled by asc and by tsc.
 //
-//   ┌ 0 ─────┬ 64 ────┬ 64 Ki ──────┬ 320 Ki ────┬ 832 Ki ────┬ 1216 Ki ───┬ 1344 Ki ─────┬ 1472 Ki ─┬ 1504 Ki ─┬ 1.5 Mi ──┬ 5.5 Mi ─
-//   │ null   │ header │ threads'    │ span table │ slab hints │ pins       │ thread notes │ holds    │ names    │ static   │ spans of
-//   │ guard  │ words  │ 1024 × 256  │ 65536 × 8  │ 48 × 8 Ki  │ 1024 × 128 │ 1024 × 128   │ 512 × 64 │ 4096 × 4 │ windows  │ the heap
-//   └────────┴────────┴─────────────┴────────────┴────────────┴────────────┴──────────────┴──────────┴──────────┴──────────┴─────────
+//   ┌ 0 ────┬ 64 ────┬ 64 Ki ─────┬ 320 Ki ────┬ 832 Ki ────┬ 1216 Ki ───┬ 1344 Ki ─────┬ 1472 Ki ─┬ 1504 Ki ─┬ 1.5 Mi ─┬ 5.5 Mi ─────┬ 9.5 Mi ──
+//   │ null  │ header │ threads'   │ span table │ slab hints │ pins       │ thread notes │ holds    │ names    │ static  │ benches     │ spans of
+//   │ guard │ words  │ 1024 × 256 │ 65536 × 8  │ 48 × 8 Ki  │ 1024 × 128 │ 1024 × 128   │ 512 × 64 │ 4096 × 4 │ windows │ 1024 × 4 Ki │ the heap
+//   └───────┴────────┴────────────┴────────────┴────────────┴────────────┴──────────────┴──────────┴──────────┴─────────┴─────────────┴──────────
 //
 // All of it is zero at first, and zero is each word's resting state, so a new memory needs only its magic
 // number. Untouched pages cost address space, not memory.
@@ -46,7 +46,7 @@ export const HEADER_WINDOWS: usize = 512;
 export const HEADER_EPOCH: usize = 1024;
 
 export const MAGIC: u32 = 0x4d48414e; // "MHAN"
-export const LAYOUT_VERSION: u32 = 5;
+export const LAYOUT_VERSION: u32 = 6;
 
 // Thread records: assembly/heap/threads.ts.
 export const THREADS_AT: usize = 65536;
@@ -84,7 +84,11 @@ export const WINDOWS_AT: usize = 1572864;
 export const WINDOW_BYTES: u32 = 65536;
 export const WINDOWS_MAX: u32 = 64;
 
+// Benches: memory of each thread for what a short call of a kernel needs; src/heap/scratch.ts.
+export const BENCHES_AT: usize = 5767168;
+export const BENCH_BYTES: u32 = 4096;
+
 /** The first span that blocks may lie in. */
-export const HEAP_FIRST_SPAN: u32 = 88;
+export const HEAP_FIRST_SPAN: u32 = 152;
 /** Pages of a new memory: everything above and 8 spans of heap. */
 export const INITIAL_PAGES: u32 = HEAP_FIRST_SPAN + 8;

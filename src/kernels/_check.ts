@@ -233,7 +233,8 @@ export function checkOut<T extends TypedArray>(
   if (arrayType(out) !== type.name) wrongType(kernel, 'out', `of the type ${type.name}`, out);
   const array = out as T;
   checkLength(kernel, 'out', array, length);
-  for (const [name, input] of Object.entries(inputs)) {
+  for (const name in inputs) {
+    const input = inputs[name];
     if (overlaps(array, input) && !(inPlace && isSameArray(array, input))) {
       throw new RangeError(`Cannot run ${kernel}: "out" and "${name}" share some of their memory`);
     }

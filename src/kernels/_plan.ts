@@ -13,14 +13,22 @@
 //   }
 
 import { heapBytes } from '../../assembly/atomics/index';
-import { abandonScratch, allocateScratch, releaseScratch } from '../heap/scratch';
+import {
+  abandonBench,
+  abandonScratch,
+  allocateScratch,
+  BENCH_ROOM_BYTES,
+  leaveBench,
+  releaseScratch,
+  takeBench,
+} from '../heap/scratch';
 import { ARRAY_TYPES, isOnHeap, type TypedArray, type TypedArrayConstructor, viewAt } from '../heap/views';
 import { isQuarantined } from '../pool/_calls';
 import { type Progress, ProgressMeter } from '../pool/progress';
 import { copyBytes, copyElements, ownElements } from '../runtime/copy';
 import { runtime } from '../runtime/runtime';
 import { kernelPool } from './_default-pool';
-import { type Family, isLoaded, loadKernels, loadKernelsSync } from './_module';
+import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 import { callKernel, type Phase, runHere } from './_phase';
 import { type KernelPool, sharePhase, sharePhaseSync } from './_pool';
 
@@ -58,21 +66,35 @@ export class KernelCall {
   #blocks: number[] | undefined;
   constructor(readonly kernel: string) {}
 
-  /** What is left of the last block that small requests share. */
+  #hasBench = false;
+  /** What is left of the bench, or of the last block that small requests share. */
   #free = 0;
   #freeEnd = 0;
 
   /** Scratch memory of this call, uninitialised, 64-byte aligned. */
   scratch(bytes: number): number {
     const size = Math.max(64, (bytes + 63) & -64);
-    if (bytes > SMALL_BYTES) return this.#obtain(bytes);
-    if (size > this.#freeEnd - this.#free) {
-      this.#free = this.#obtain(SHARED_BYTES);
-      this.#freeEnd = this.#free + SHARED_BYTES;
-    }
+    if (size > this.#freeEnd - this.#free && !this.#findRoom(size)) return this.#obtain(bytes);
     const address = this.#free;
     this.#free += size;
     return address;
+  }
+
+  /** The bench, if it is to be had, or a new shared block; false if the request gets a block of its own. */
+  #findRoom(size: number): boolean {
+    if (!this.#hasBench && size <= BENCH_ROOM_BYTES) {
+      const bench = takeBench();
+      if (bench !== 0) {
+        this.#hasBench = true;
+        this.#free = bench;
+        this.#freeEnd = bench + BENCH_ROOM_BYTES;
+        return true;
+      }
+    }
+    if (size > SMALL_BYTES) return false;
+    this.#free = this.#obtain(SHARED_BYTES);
+    this.#freeEnd = this.#free + SHARED_BYTES;
+    return true;
   }
 
   #obtain(bytes: number): number {
@@ -128,10 +150,14 @@ export class KernelCall {
   abandon(): void {
     for (const address of this.#blocks ?? []) abandonScratch(address);
     this.#blocks = undefined;
+    if (this.#hasBench) abandonBench();
+    this.#hasBench = false;
   }
 
   /** Gives all scratch memory back. */
   end(): void {
+    if (this.#hasBench) leaveBench();
+    this.#hasBench = false;
     if (this.#blocks === undefined) return;
     // The last first: it stands first in the list.
     for (let i = this.#blocks.length - 1; i >= 0; i--) releaseScratch(this.#blocks[i]);
@@ -206,6 +232,25 @@ export async function runKernel<T>(
     throw error;
   } finally {
     call.end();
+  }
+}
+
+/**
+ * What a bare call of a kernel of one piece does at once, with the memory of the thread's bench: no plan, no blocks. Undefined if
+ * the bench is not to be had.
+ */
+export function runOnBench<T>(
+  family: Family,
+  body: (exports: KernelExports, bench: number) => T,
+): T | undefined {
+  const bench = takeBench();
+  if (bench === 0) return undefined;
+  try {
+    const exports = loadKernelsSync(family);
+    exports.__mh_reset();
+    return body(exports, bench);
+  } finally {
+    leaveBench();
   }
 }
 

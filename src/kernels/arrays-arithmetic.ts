@@ -25,6 +25,7 @@ import {
   blocks,
   inPlace,
   isShared,
+  nameOf,
   type OutOptions,
   type Steps,
   suffixOf,
@@ -269,7 +270,12 @@ function* binaryPlan<T extends NumArray>(
   }
   const to = call.output(typeOf(a), a.length, out);
   const args = [inPlace(call, a, to, out), call.input(b), to.address, a.length];
-  yield { fn: `${kernel}_${wrappingSuffixOf(a)}`, pieces: blocks(a.length), args, costNs: a.byteLength / 10 };
+  yield {
+    fn: nameOf(kernel, wrappingSuffixOf(a)),
+    pieces: blocks(a.length),
+    args,
+    costNs: a.byteLength / 10,
+  };
   return to.finish();
 }
 
@@ -298,6 +304,6 @@ function* axpyPlan<T extends FloatArray>(
   }
   const to = call.output(typeOf(x), x.length, out);
   const args = [k, inPlace(call, x, to, out), call.input(y), to.address, x.length];
-  yield { fn: `axpy_${suffixOf(x)}`, pieces: blocks(x.length), args, costNs: x.byteLength / 10 };
+  yield { fn: nameOf('axpy', suffixOf(x)), pieces: blocks(x.length), args, costNs: x.byteLength / 10 };
   return to.finish();
 }

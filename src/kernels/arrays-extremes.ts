@@ -4,7 +4,7 @@
 import { ANY, type AnyArray, type BigArray, checkArray, checkOptions, typeOf } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { blocks, type Steps, suffixOf } from './arrays-common';
+import { blocks, nameOf, type Steps, suffixOf } from './arrays-common';
 import { doubles, extremeDoubles, isBareHere, isSearchedHere, placeDoubles } from './arrays-doubles';
 import { extremePlain, isLooped, placePlain } from './arrays-plain';
 
@@ -85,7 +85,7 @@ export function* extremeOf(
   const pieces = blocks(a.length);
   const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
   yield {
-    fn: `extremes_${suffixOf(a)}`,
+    fn: nameOf('extremes', suffixOf(a)),
     pieces,
     args: [from, a.length, highest, to],
     costNs: a.byteLength / 16,
@@ -160,7 +160,7 @@ function* placePlan(
   const to = call.scratch(pieces * a.BYTES_PER_ELEMENT);
   const indices = call.scratch(pieces * 4);
   const args = [call.input(a), a.length, highest ? 1 : 0, to, indices];
-  yield { fn: `places_${suffixOf(a)}`, pieces, args, costNs: a.byteLength / 10 };
+  yield { fn: nameOf('places', suffixOf(a)), pieces, args, costNs: a.byteLength / 10 };
   const parts = call.view<AnyArray>(typeOf(a), to, pieces);
   let best = 0;
   for (let i = 0; i < pieces; i++) {

@@ -6,7 +6,7 @@ import type { FloatArray, NumArray } from './_check';
 import type { MapOperation } from './arrays-map';
 
 /** Up to so many elements the loop is faster than the kernel (measured: Node 20, one core). */
-export const PLAIN_COSTLY = 300;
+export const PLAIN_COSTLY = 48;
 
 /** A number and its low and high word. */
 const number = new Float64Array(1);
@@ -64,21 +64,21 @@ const STEP_LOW = 2.325192846878874e-12;
 const ROUNDER = 6755399441055744;
 
 /** e^x for |x| ≤ 708. */
-function expPlain(x: number): number {
+function expPlain(x: number, table: Float64Array): number {
   const k = x * STEPS + ROUNDER - ROUNDER;
   const r = x - k * STEP_HIGH - k * STEP_LOW;
-  const power = ROOTS[k & 31] * powers![(k >> 5) + 1024];
+  const power = ROOTS[k & 31] * table[(k >> 5) + 1024];
   const r2 = r * r;
   const low = 0.5 + r * (1 / 6);
   const high = 1 / 24 + r * (1 / 120) + r2 * (1 / 720);
   return power + power * (r + r2 * (low + r2 * high));
 }
 
-function exp(x: number): number {
-  if (x >= -708 && x <= 708) return expPlain(x);
+function exp(x: number, table: Float64Array): number {
+  if (x >= -708 && x <= 708) return expPlain(x, table);
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019412) return 0;
-  const half = expPlain(x * 0.5);
+  const half = expPlain(x * 0.5, table);
   return half * half;
 }
 
@@ -103,17 +103,17 @@ function tailOf(f: number, square: number): number {
 }
 
 /** ln x of a positive normal number. */
-function lnPlain(x: number): number {
+function lnPlain(x: number, table: Float64Array): number {
   const k = exponentOf(x);
-  const f = x * powers![1024 - k] - 1;
+  const f = x * table[1024 - k] - 1;
   const square = 0.5 * (f * f);
   return k * 0.6931471803691238 - (square - (tailOf(f, square) + k * 1.9082149292705877e-10) - f);
 }
 
 /** The logarithm of a positive normal number to the base 2 (1) or 10 (2). */
-function logPlain(x: number, base: number): number {
+function logPlain(x: number, table: Float64Array, base: number): number {
   const k = exponentOf(x);
-  const f = x * powers![1024 - k] - 1;
+  const f = x * table[1024 - k] - 1;
   const square = 0.5 * (f * f);
   const ln = f - (square - tailOf(f, square));
   if (base === 1) return k + ln * Math.LOG2E;
@@ -123,13 +123,13 @@ function logPlain(x: number, base: number): number {
 const LEAST_NORMAL = 2.2250738585072014e-308;
 
 /** The logarithm of anything else. */
-function logOdd(x: number, base: number): number {
+function logOdd(x: number, table: Float64Array, base: number): number {
   if (x === 0) return -Infinity;
   if (!(x > 0)) return Number.NaN;
   if (x === Infinity) return x;
   const scaled = x * 18014398509481984;
-  if (base === 0) return lnPlain(scaled) - 54 * Math.LN2;
-  return logPlain(scaled, base) - 54 * (base === 1 ? 1 : 0.3010299956639812);
+  if (base === 0) return lnPlain(scaled, table) - 54 * Math.LN2;
+  return logPlain(scaled, table, base) - 54 * (base === 1 ? 1 : 0.3010299956639812);
 }
 
 /** Whether the operation is one of these. */
@@ -137,21 +137,29 @@ export function isCostlyHere(op: MapOperation): boolean {
   return op === 'exp' || op === 'log' || op === 'log2' || op === 'log10';
 }
 
-/** Does it for every element. */
+/** Does it for every element: a loop each, for one with all of them is too long to be compiled well. */
 export function mapCostly(op: MapOperation, a: FloatArray, to: FloatArray): void {
   powers ??= powersOfTwo();
-  if (op === 'exp') for (let i = 0; i < a.length; i++) to[i] = exp(a[i]);
-  else if (op === 'log') {
-    for (let i = 0; i < a.length; i++) {
-      const x = a[i];
-      to[i] = x >= LEAST_NORMAL && x < Infinity ? lnPlain(x) : logOdd(x, 0);
-    }
-  } else {
-    const base = op === 'log2' ? 1 : 2;
-    for (let i = 0; i < a.length; i++) {
-      const x = a[i];
-      to[i] = x >= LEAST_NORMAL && x < Infinity ? logPlain(x, base) : logOdd(x, base);
-    }
+  if (op === 'exp') expAll(a, to, powers);
+  else if (op === 'log') lnAll(a, to, powers);
+  else logAll(a, to, powers, op === 'log2' ? 1 : 2);
+}
+
+function expAll(a: FloatArray, to: FloatArray, table: Float64Array): void {
+  for (let i = 0; i < a.length; i++) to[i] = exp(a[i], table);
+}
+
+function lnAll(a: FloatArray, to: FloatArray, table: Float64Array): void {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    to[i] = x >= LEAST_NORMAL && x < Infinity ? lnPlain(x, table) : logOdd(x, table, 0);
+  }
+}
+
+function logAll(a: FloatArray, to: FloatArray, table: Float64Array, base: number): void {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    to[i] = x >= LEAST_NORMAL && x < Infinity ? logPlain(x, table, base) : logOdd(x, table, base);
   }
 }
 

@@ -20,7 +20,7 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { blocks, type Steps, suffixOf } from './arrays-common';
+import { blocks, nameOf, type Steps, suffixOf } from './arrays-common';
 import {
   addUp,
   areBare,
@@ -114,7 +114,7 @@ function* sumTerms(call: KernelCall, a: AnyArray, from: number, kind: number, ce
   const pieces = blocks(a.length);
   const to = call.scratch(pieces * 8);
   const args = [kind, from, a.length, to, centre];
-  yield { fn: `terms_${suffixOf(a)}`, pieces, args, costNs: a.length * 0.35 };
+  yield { fn: nameOf('terms', suffixOf(a)), pieces, args, costNs: a.length * 0.35 };
   return addUp(call.view(Float64Array, to, pieces));
 }
 
@@ -268,6 +268,6 @@ function* dotPlan<T extends FloatArray>(call: KernelCall, x: T, y: T, options: K
   const pieces = blocks(x.length);
   const to = call.scratch(pieces * 8);
   const args = [call.input(x), call.input(y), x.length, to];
-  yield { fn: `dot_${suffixOf(x)}`, pieces, args, costNs: x.length * 0.5 };
+  yield { fn: nameOf('dot', suffixOf(x)), pieces, args, costNs: x.length * 0.5 };
   return addUp(call.view(Float64Array, to, pieces));
 }

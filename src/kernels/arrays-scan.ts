@@ -16,7 +16,15 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import {
+  blocks,
+  isShared,
+  nameOf,
+  type OutOptions,
+  type Steps,
+  suffixOf,
+  wrappingSuffixOf,
+} from './arrays-common';
 import { areBare, doubles, prefixSumFloats } from './arrays-doubles';
 import { isLooped, prefixSumPlain, target } from './arrays-plain';
 
@@ -105,7 +113,12 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
   const pieces = blocks(a.length);
   const sums = call.scratch(pieces * 8);
   if (isFloat) {
-    yield { fn: `scan_sums_${suffixOf(a)}`, pieces, args: [from, a.length, sums], costNs: a.length * 0.4 };
+    yield {
+      fn: nameOf('scan_sums', suffixOf(a)),
+      pieces,
+      args: [from, a.length, sums],
+      costNs: a.length * 0.4,
+    };
     startSums(call.view(Float64Array, sums, pieces));
   } else {
     const fn = `sum_${isBig ? 'i64' : suffixOf(a)}`;
@@ -117,7 +130,7 @@ function* prefixSumPlan<T extends NumArray | BigArray>(
   }
   const scanned = isFloat || isBig ? wrappingSuffixOf(a) : suffixOf(a) === 'u32' ? 'i32' : suffixOf(a);
   const args = [from, a.length, exclusive, sums, to.address];
-  yield { fn: `scan_${scanned}`, pieces, args, costNs: a.length };
+  yield { fn: nameOf('scan', scanned), pieces, args, costNs: a.length };
   return to.finish() as PrefixSum<T>;
 }
 

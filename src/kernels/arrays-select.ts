@@ -18,7 +18,15 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { blocks, isShared, type OutOptions, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import {
+  blocks,
+  isShared,
+  nameOf,
+  type OutOptions,
+  type Steps,
+  suffixOf,
+  wrappingSuffixOf,
+} from './arrays-common';
 import { areBare, doubles, filterDoubles, searchDoubles } from './arrays-doubles';
 import type { Element } from './arrays-extremes';
 import { isPlain, PLAIN_FILTER, PLAIN_SORT, sortPlain, target, uniquePlain } from './arrays-plain';
@@ -117,11 +125,11 @@ function* filterPlan<T extends AnyArray>(
   const pieces = blocks(a.length);
   const starts = call.scratch((pieces + 1) * 4);
   const costNs = a.length * 3.5;
-  yield { fn: `count_kept_${type}`, pieces, args: [from, a.length, keep, ...scalar, starts], costNs };
+  yield { fn: nameOf('count_kept', type), pieces, args: [from, a.length, keep, ...scalar, starts], costNs };
   const length = countsToStarts(call.view(Uint32Array, starts, pieces + 1));
   const to = call.output(typeOf(a), length);
   const args = [from, a.length, keep, ...scalar, starts, to.address];
-  yield { fn: `write_kept_${type}`, pieces: length === 0 ? 0 : pieces, args, costNs };
+  yield { fn: nameOf('write_kept', type), pieces: length === 0 ? 0 : pieces, args, costNs };
   return to.finish();
 }
 
@@ -196,12 +204,12 @@ function* uniquePlan<T extends AnyArray>(
   const type = wrappingSuffixOf(a);
   const pieces = blocks(a.length);
   const starts = call.scratch((pieces + 1) * 4);
-  yield { fn: `count_new_${type}`, pieces, args: [sorted, a.length, starts], costNs: a.length };
+  yield { fn: nameOf('count_new', type), pieces, args: [sorted, a.length, starts], costNs: a.length };
   const length = countsToStarts(call.view(Uint32Array, starts, pieces + 1));
   const values = call.output(typeOf(a), length);
   const runs = withCounts ? call.scratch(length * 4) : 0;
   yield {
-    fn: `write_new_${type}`,
+    fn: nameOf('write_new', type),
     pieces,
     args: [sorted, a.length, starts, values.address, runs],
     costNs: a.length,
@@ -303,7 +311,7 @@ function* searchPlan<T extends AnyArray>(
   const to = call.output(Uint32Array, array.length, out);
   const right = side === 'right' ? 1 : 0;
   yield {
-    fn: `search_${suffixOf(sorted)}`,
+    fn: nameOf('search', suffixOf(sorted)),
     pieces: Math.ceil(array.length / BLOCK),
     args: [call.input(sorted), sorted.length, call.input(array), array.length, right, to.address],
     costNs: array.length * 4 * Math.log2(sorted.length + 2),

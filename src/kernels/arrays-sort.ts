@@ -12,7 +12,7 @@ import type { TypedArray } from '../heap/views';
 import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from './_check';
 import { arrays } from './_families';
 import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { inPlace, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { inPlace, nameOf, type OutOptions, type Steps, suffixOf } from './arrays-common';
 import { areBare } from './arrays-doubles';
 import { argsortPlain, isPlain, PLAIN_ARGSORT, PLAIN_SORT, sortPlain, target } from './arrays-plain';
 
@@ -118,12 +118,12 @@ export function* sortSteps(
   if (order === DESCENDING) {
     const piece = pieceOf(length);
     const pieces = Math.ceil(length / piece);
-    yield { fn: `reverse_${size * 8}`, pieces, args: [from, length, piece, keys], costNs: length };
+    yield { fn: nameOf('reverse', size * 8), pieces, args: [from, length, piece, keys], costNs: length };
     copy(call, keys, to, length * size);
     return;
   }
   const { starts, buckets, costNs } = yield* partition(call, type, size, from, length, down, keys, 0);
-  yield { fn: `sort_buckets_${type}`, pieces: buckets, args: [keys, starts, down, to], costNs };
+  yield { fn: nameOf('sort_buckets', type), pieces: buckets, args: [keys, starts, down, to], costNs };
 }
 
 function* argsortPlan(
@@ -150,7 +150,7 @@ function* argsortPlan(
     const wide = call.scratch(length * 4);
     const piece = pieceOf(length);
     yield {
-      fn: `widen_${type}`,
+      fn: nameOf('widen', type),
       pieces: Math.ceil(length / piece),
       args: [from, length, piece, wide],
       costNs: length,
@@ -164,7 +164,7 @@ function* argsortPlan(
   const indices = call.scratch(length * 4);
   const { starts, buckets, costNs } = yield* partition(call, type, size, from, length, down, keys, indices);
   yield {
-    fn: `argsort_buckets_${size * 8}`,
+    fn: nameOf('argsort_buckets', size * 8),
     pieces: buckets,
     args: [keys, indices, starts, spare, to.address],
     costNs: costNs * 1.5,
@@ -194,10 +194,10 @@ function* surveyOrder(
   const flags = call.scratch(pieces);
   // A first look at the start spares unsorted arrays the pieces.
   const probe = Math.min(length, 1024);
-  yield { fn: `sort_survey_${type}`, pieces: 1, args: [from, probe, probe, down, flags], costNs: 1000 };
+  yield { fn: nameOf('sort_survey', type), pieces: 1, args: [from, probe, probe, down, flags], costNs: 1000 };
   const seen = call.view(Uint8Array, flags, pieces);
   if (seen[0] === 0 || probe === length) return seen[0] & ASCENDING || seen[0];
-  yield { fn: `sort_survey_${type}`, pieces, args: [from, length, piece, down, flags], costNs: length };
+  yield { fn: nameOf('sort_survey', type), pieces, args: [from, length, piece, down, flags], costNs: length };
   const order = seen.reduce((all, flag) => all & flag, ASCENDING | DESCENDING);
   return order & ASCENDING || order;
 }
@@ -221,7 +221,7 @@ function* partition(
     const starts = call.scratch(8);
     call.view(Uint32Array, starts, 2).set([0, length]);
     yield {
-      fn: `sort_keys_${type}`,
+      fn: nameOf('sort_keys', type),
       pieces: 1,
       args: [from, length, length, down, keys, indices],
       costNs: length,
@@ -236,13 +236,13 @@ function* partition(
   const counts = call.scratch(pieces * buckets * 4);
   const starts = call.scratch((buckets + 1) * 4);
   yield {
-    fn: `sort_splitters_${type}`,
+    fn: nameOf('sort_splitters', type),
     pieces: 1,
     args: [from, length, buckets, SORT_OVERSAMPLE, down, tree],
     costNs: buckets * SORT_OVERSAMPLE * 20,
   };
   yield {
-    fn: `sort_classify_${type}`,
+    fn: nameOf('sort_classify', type),
     pieces,
     args: [from, length, piece, down, tree, buckets, ids, counts],
     costNs: length * 3,
@@ -261,7 +261,7 @@ function* partition(
   }
   first[buckets] = place;
   yield {
-    fn: `sort_scatter_${type}`,
+    fn: nameOf('sort_scatter', type),
     pieces,
     args: [from, length, piece, down, buckets, ids, counts, keys, indices],
     costNs: length * 3,
@@ -278,7 +278,7 @@ function* countingSort(call: KernelCall, a: AnyArray, from: number, to: number, 
   const pieces = Math.ceil(length / piece);
   const counts = call.scratch(pieces * values * 4);
   yield {
-    fn: `count_${type}`,
+    fn: nameOf('count', type),
     pieces,
     args: [from, length, piece, counts],
     costNs: length + pieces * values,
@@ -294,5 +294,5 @@ function* countingSort(call: KernelCall, a: AnyArray, from: number, to: number, 
     for (let at = value; at < table.length; at += values) place += table[at];
   }
   first[values] = place;
-  yield { fn: `runs_${type}`, pieces, args: [starts, length, piece, down, to], costNs: length };
+  yield { fn: nameOf('runs', type), pieces, args: [starts, length, piece, down, to], costNs: length };
 }

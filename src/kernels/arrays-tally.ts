@@ -17,7 +17,7 @@ import {
 } from './_check';
 import { arrays } from './_families';
 import { isBare, type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
-import { type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
+import { nameOf, type Steps, suffixOf, wrappingSuffixOf } from './arrays-common';
 import { areBare, tallyPlain } from './arrays-doubles';
 import { extremeOf } from './arrays-extremes';
 import { extremePlain, isPlain, PLAIN_TALLY } from './arrays-plain';
@@ -125,7 +125,7 @@ function* histogramPlan(call: KernelCall, a: NumArray, options: HistogramOptions
   // Two tables a piece.
   const tables = call.scratch(pieces * bins * 8);
   const args = [from, a.length, piece, call.input(edges), bins, tables];
-  yield { fn: `tally_${suffixOf(a)}`, pieces, args, costNs: a.length * 1.5 + pieces * bins };
+  yield { fn: nameOf('tally', suffixOf(a)), pieces, args, costNs: a.length * 1.5 + pieces * bins };
   return { counts: addTables(call.view(Uint32Array, tables, 2 * pieces * bins), bins), edges };
 }
 
@@ -242,12 +242,12 @@ function* bincountPlan(
   const costNs = length * 1.5 + pieces * bins;
   if (weights === undefined) {
     const tables = call.scratch(pieces * bins * 4);
-    yield { fn: `numbers_${type}`, pieces, args: [from, length, piece, bins, tables], costNs };
+    yield { fn: nameOf('numbers', type), pieces, args: [from, length, piece, bins, tables], costNs };
     return addTables(call.view(Uint32Array, tables, pieces * bins), bins);
   }
   const tables = call.scratch(pieces * bins * 16);
   const args = [from, length, piece, call.input(weights), bins, tables];
-  yield { fn: `weights_${type}`, pieces, args, costNs: costNs * 3 };
+  yield { fn: nameOf('weights', type), pieces, args, costNs: costNs * 3 };
   return addWeights(call.view(Float64Array, tables, pieces * bins * 2), bins);
 }
 

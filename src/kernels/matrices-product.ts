@@ -23,7 +23,7 @@ import {
 } from './_check';
 import { matrices } from './_families';
 import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
-import { type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { nameOf, type OutOptions, type Steps, suffixOf } from './arrays-common';
 import { areBare } from './arrays-doubles';
 import {
   areOffHeap,
@@ -166,7 +166,7 @@ function* matmulPlan<T extends FloatArray>(
   const suffix = suffixOf(a.data);
   const costNs = (m * k * n * bytes * VECTOR_NS) / 16;
   if (k <= DEPTH && m * k * n <= SMALL_TERMS) {
-    yield { fn: `matmul_small_${suffix}`, pieces: m, args: [first, second, to.address, k, n], costNs };
+    yield { fn: nameOf('matmul_small', suffix), pieces: m, args: [first, second, to.address, k, n], costNs };
     return result();
   }
   const width = TILE_BYTES / bytes;
@@ -175,19 +175,19 @@ function* matmulPlan<T extends FloatArray>(
   const rows = call.scratch(rowPanels * k * TILE_ROWS * bytes);
   const cols = call.scratch(colPanels * k * TILE_BYTES);
   yield {
-    fn: `matmul_rows_${suffix}`,
+    fn: nameOf('matmul_rows', suffix),
     pieces: Math.ceil(rowPanels / PACK_PANELS),
     args: [first, m, k, rows],
     costNs: m * k,
   };
   yield {
-    fn: `matmul_cols_${suffix}`,
+    fn: nameOf('matmul_cols', suffix),
     pieces: Math.ceil(colPanels / PACK_PANELS),
     args: [second, k, n, cols],
     costNs: k * n,
   };
   const pieces = Math.ceil(m / PIECE_ROWS) * Math.ceil(n / PIECE_COLS);
-  yield { fn: `matmul_${suffix}`, pieces, args: [rows, cols, to.address, m, k, n], costNs };
+  yield { fn: nameOf('matmul', suffix), pieces, args: [rows, cols, to.address, m, k, n], costNs };
   return result();
 }
 
@@ -210,7 +210,7 @@ function* matvecPlan<T extends FloatArray>(
   const to = call.output(typeOf(x), a.rows, out);
   const perPiece = Math.max(1, Math.ceil(MATVEC_PIECE / Math.max(1, a.cols)));
   yield {
-    fn: `matvec_${suffixOf(x)}`,
+    fn: nameOf('matvec', suffixOf(x)),
     pieces: Math.ceil(a.rows / perPiece),
     args: [call.input(a.data), call.input(x), to.address, a.rows, a.cols, perPiece],
     costNs: a.data.byteLength / 16,

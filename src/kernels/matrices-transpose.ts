@@ -4,7 +4,7 @@ import { BLOCKS_HIGH, LINE_BYTES } from '../../assembly/kernels/matrices/sizes';
 import { ANY, type AnyArray, checkOptions, checkOut, typeOf } from './_check';
 import { matrices } from './_families';
 import { type KernelCall, NONE, runKernel, runKernelSync } from './_plan';
-import type { OutOptions, Steps } from './arrays-common';
+import { nameOf, type OutOptions, type Steps } from './arrays-common';
 import { isBareMatrix, isOffHeap, PLAIN_ELEMENTS, transposePlain } from './matrices-plain';
 import { checkMatrix } from './matrices-product';
 
@@ -69,7 +69,7 @@ function* transposePlan<T extends AnyArray>(
   const bytes = type.BYTES_PER_ELEMENT;
   const to = call.output(type, data.length, out);
   yield {
-    fn: `transpose_${bytes}`,
+    fn: nameOf('transpose', bytes),
     pieces: cols === 0 ? 0 : Math.ceil(rows / (BLOCKS_HIGH * (bytes === 1 ? 32 : LINE_BYTES / bytes))),
     args: [call.input(data), to.address, rows, cols],
     costNs: data.length,

@@ -13,7 +13,7 @@ import {
 import { ANY, type AnyArray, checkArray, checkInteger, checkOptions, checkOut } from './_check';
 import { numbers } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
-import { isShared, type OutOptions, type Steps, suffixOf } from './arrays-common';
+import { isShared, nameOf, type OutOptions, type Steps, suffixOf } from './arrays-common';
 
 /** What sieving up to `high` needs: tables, and the primes up to its root. */
 interface Sieve {
@@ -219,7 +219,7 @@ function* listPlan(
   }
   const address = call.scratch(length * (type === 'u32' ? 4 : 8));
   yield {
-    fn: `sieve_list_${type}`,
+    fn: nameOf('sieve_list', type),
     pieces,
     args: [tables, bits, low, high, segment, counts, address],
     costNs: pieces * segment * 2 + length * 2,
@@ -262,7 +262,12 @@ function* isPrimePlan(call: KernelCall, a: AnyArray, options: OutOptions<Uint8Ar
   const to = call.output(Uint8Array, a.length, out);
   const args = [call.input(a), a.length, to.address];
   const pieces = Math.ceil(a.length / PRIMALITY_BLOCK);
-  yield { fn: `is_prime_${suffixOf(a)}`, pieces, args, costNs: a.length * PRIMALITY_NS[a.BYTES_PER_ELEMENT] };
+  yield {
+    fn: nameOf('is_prime', suffixOf(a)),
+    pieces,
+    args,
+    costNs: a.length * PRIMALITY_NS[a.BYTES_PER_ELEMENT],
+  };
   return to.finish();
 }
 

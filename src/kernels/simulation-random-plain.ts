@@ -2,9 +2,9 @@
 // (assembly/kernels/simulation/random.ts; the tests compare the two).
 
 /** Up to so many the loop is faster than the kernel (measured: Node 20, one core). */
-export const PLAIN_UNIFORM = 50;
-export const PLAIN_NORMAL = 16;
-export const PLAIN_POINTS = 100;
+export const PLAIN_UNIFORM = 30;
+export const PLAIN_NORMAL = 20;
+export const PLAIN_POINTS = 10;
 
 /** Key and stream: the low and the high word of both. */
 export type StreamWords = readonly [keyLow: number, keyHigh: number, low: number, high: number];

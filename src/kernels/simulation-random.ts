@@ -1,10 +1,21 @@
 // Random numbers and π by them; see assembly/kernels/simulation/random.ts and pi.ts.
 
 import { RANDOM_BLOCK } from '../../assembly/kernels/simulation/sizes';
-import type { TypedArrayConstructor } from '../heap/views';
+import { BENCH_ROOM_BYTES } from '../heap/scratch';
+import { type TypedArrayConstructor, viewAt } from '../heap/views';
+import { ownElements } from '../runtime/copy';
 import { arrayType, checkFinite, checkInteger, checkOut, typeOf, wrongRange, wrongType } from './_check';
 import { simulation } from './_families';
-import { isBare, type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import {
+  callKernel,
+  isBare,
+  type KernelCall,
+  type KernelOptions,
+  type Phase,
+  runKernel,
+  runKernelSync,
+  runOnBench,
+} from './_plan';
 import { isShared } from './arrays-common';
 import { target } from './arrays-plain';
 import {
@@ -78,8 +89,8 @@ export function randomUniformSync<T extends RandomArray = Float64Array>(
   n: number,
   options: UniformOptions<T> = {},
 ): T {
-  if (n <= PLAIN_UNIFORM && isBare(options)) {
-    const numbers = few('randomUniform', UNIFORM, n, options, checkUniform('randomUniform', options));
+  if (n <= BENCH_NUMBERS && isBare(options)) {
+    const numbers = fewSync('randomUniform', UNIFORM, n, options, checkUniform('randomUniform', options));
     if (numbers !== undefined) return numbers;
   }
   return runKernelSync('randomUniform', simulation, options, (call) => uniformPlan(call, n, options));
@@ -111,8 +122,8 @@ export function randomNormalSync<T extends RandomArray = Float64Array>(
   n: number,
   options: NormalOptions<T> = {},
 ): T {
-  if (n <= PLAIN_NORMAL && isBare(options)) {
-    const numbers = few('randomNormal', NORMAL, n, options, checkNormal('randomNormal', options));
+  if (n <= BENCH_NUMBERS && isBare(options)) {
+    const numbers = fewSync('randomNormal', NORMAL, n, options, checkNormal('randomNormal', options));
     if (numbers !== undefined) return numbers;
   }
   return runKernelSync('randomNormal', simulation, options, (call) => normalPlan(call, n, options));
@@ -145,6 +156,8 @@ const NORMAL: Distribution = {
 const POINT_NS = 6.6;
 /** Bytes that the kernels want for each piece. */
 const ROOM_BYTES = 192;
+/** How many numbers a bench has room for. */
+const BENCH_NUMBERS = (BENCH_ROOM_BYTES - ROOM_BYTES) / 8;
 
 function* uniformPlan<T extends RandomArray>(
   call: KernelCall,
@@ -219,6 +232,35 @@ function few<T extends RandomArray>(
   return numbers;
 }
 
+/** The same, or by the kernel on the thread's bench; undefined where that is not to be had. */
+function fewSync<T extends RandomArray>(
+  kernel: string,
+  distribution: Distribution,
+  n: number,
+  options: RandomOptions<T>,
+  range: readonly [number, number],
+): T | undefined {
+  const stretch = checkStretch(kernel, n, options);
+  const numbers = few(kernel, distribution, n, options, range, stretch);
+  if (numbers !== undefined) return numbers;
+  return runOnBench(simulation, (exports, bench) => {
+    const here = viewAt(stretch.type, bench + ROOM_BYTES, n);
+    callKernel(exports, distribution.fn, 0, 1, argsOf(stretch, n, range, here.byteOffset, bench));
+    return ownElements(here);
+  });
+}
+
+/** What the kernels are called with. */
+function argsOf<T extends RandomArray>(
+  { words, offset, type }: Stretch<T>,
+  n: number,
+  range: readonly [number, number],
+  to: number,
+  rooms: number,
+): readonly number[] {
+  return [to, n, offset, ...words, ...range, type.BYTES_PER_ELEMENT === 4 ? 1 : 0, rooms];
+}
+
 function* fill<T extends RandomArray>(
   call: KernelCall,
   distribution: Distribution,
@@ -229,7 +271,7 @@ function* fill<T extends RandomArray>(
   const stretch = checkStretch(call.kernel, n, options);
   const numbers = few(call.kernel, distribution, n, options, range, stretch);
   if (numbers !== undefined) return numbers;
-  const { words, offset, type, out } = stretch;
+  const { offset, type, out } = stretch;
   const to = call.output(type, n, out);
   const pieces = Math.ceil((n + (offset % 16)) / RANDOM_BLOCK);
   if (n > 0) {
@@ -237,7 +279,7 @@ function* fill<T extends RandomArray>(
     yield {
       fn: distribution.fn,
       pieces,
-      args: [to.address, n, offset, ...words, ...range, type.BYTES_PER_ELEMENT === 4 ? 1 : 0, rooms],
+      args: argsOf(stretch, n, range, to.address, rooms),
       costNs: n * distribution.costNs,
     };
   }

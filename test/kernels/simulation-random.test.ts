@@ -38,7 +38,7 @@ function unit(element: number, seed: number | bigint, stream: number | bigint): 
 }
 
 const SEEDS = [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER, 2n ** 64n - 1n] as const;
-const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100];
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 480, 481];
 const OFFSETS = [0, 1, 2, 3, 5, 7, 8, 13, 15, 16, 17, 2 ** 33 + 3, 2 ** 52 + 1];
 
 it('philox here gives the known answers of Random123', () => {
