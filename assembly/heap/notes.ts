@@ -10,7 +10,7 @@
 //   SCRATCH      the first block of scratch memory of the thread's calls of kernels, or 0 (src/heap/scratch.ts)
 //   WITHIN       1 while the thread's JavaScript is in a section, where it must not be terminated (src/heap/section.ts)
 //   THREAD       the number of its system thread, by which its parent can tell that it is gone; 0 where there is none
-//   ENDED        the owner id of a thread that had the record and has ended, where only the main thread hears of that
+//   ENDED        the owner id of a thread that had the record and has ended, as whoever buries its parent hears of it
 //                (src/pool/_burial.ts)
 // and, under MANYHANDS_DEBUG=1, written by the thread, read by all (src/sync/_debug.ts):
 //   BLOCKED_ON   the word that it has slept on for a while, or 0; since when, in milliseconds modulo 2³²

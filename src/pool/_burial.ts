@@ -8,7 +8,7 @@
 //
 //   Node, Bun   a worker's end, as its parent hears of it, comes after that of all the workers that it has started
 //   Deno        the main thread hears of the end of every thread and notes it (NOTE_ENDED); orphans end by themselves
-//   a page      nobody: what the parent held stays, and so do the places of the orphans
+//   a page      whoever buries their parent asks for it
 
 import { atomicAdd, atomicLoad, atomicStore, notifyWord, waitWordAsync } from '../../assembly/atomics/index';
 import { reapThread } from '../../assembly/heap/allocator';
@@ -51,6 +51,8 @@ export interface Dead {
 const bereaved = new Map<Dead, ReturnType<typeof setTimeout>>();
 /** Records of orphans that have ended, and left orphans themselves. */
 const mourned = new Set<number>();
+/** Owner ids of orphans that were told to stop, and have not ended yet. */
+const stopped = new Set<number>();
 
 /** Milliseconds after which a thread that has not ended is given up. */
 export function givenUpAfter(): number {
@@ -115,12 +117,13 @@ function inter(record: number, areOrphansGone: boolean): boolean {
   let isAlone = true;
   for (const orphan of childrenOf(record)) {
     if (!areOrphansGone && !hasEnded(orphan)) {
-      if (atomicLoad(orphan + THREAD_STOP) !== STOP_NOW) stopNow(orphan);
+      stopOrphan(orphan);
       isAlone = false;
       continue;
     }
     if (!mourned.has(orphan)) {
       mourned.add(orphan);
+      stopped.delete(atomicLoad(orphan + THREAD_OWNER));
       takeBack(orphan);
     }
     if (!inter(orphan, areOrphansGone)) isAlone = false;
@@ -130,6 +133,15 @@ function inter(record: number, areOrphansGone: boolean): boolean {
   buryHolds(record);
   freeThread(record);
   return true;
+}
+
+/** Tells an orphan to stop, and asks for its end. */
+function stopOrphan(record: number): void {
+  const owner = atomicLoad(record + THREAD_OWNER);
+  if (stopped.has(owner)) return;
+  stopped.add(owner);
+  stopNow(record);
+  runtime().awaitOrphan?.(owner);
 }
 
 /** Records of the threads that the one with this record has started, and that are not buried yet. */
@@ -142,7 +154,7 @@ export function childrenOf(record: number): number[] {
   return children;
 }
 
-/** Whether the main thread has heard of the thread's end. What it says itself, or others of it, may be too early. */
+/** Whether somebody has heard of the thread's end who can know. What it says itself, or others of it, may be too early. */
 function hasEnded(record: number): boolean {
   return atomicLoad(threadNote(record) + NOTE_ENDED) === atomicLoad(record + THREAD_OWNER);
 }
@@ -172,7 +184,7 @@ async function lookAfterOrphans(): Promise<void> {
 
 let listening = false;
 
-/** In the main thread: notes the ends of other threads' workers, where it hears of them. */
+/** Notes the ends of other threads' workers, where this thread hears of them. */
 export function noteEnds(): void {
   if (listening) return;
   listening = true;

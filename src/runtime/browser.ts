@@ -1,16 +1,45 @@
 // Browsers: module workers, in pages and in workers of pages.
 
+import { NOTE_ENDED, threadNote } from '../../assembly/heap/notes';
+import { THREAD_OWNER } from '../../assembly/heap/threads';
 import type { Death, FromWorker, Runtime, SpawnOptions, WorkerBoot, WorkerHandle } from './runtime';
 
 /** The worker of the page that this thread is, if it is one of ours; set by worker.browser.ts. */
 let boot: WorkerBoot | undefined;
 
-export function setBrowserBoot(told: WorkerBoot): void {
+/** Tells this thread what it is; resolves when it may begin, to whether it is still wanted. */
+export async function setBrowserBoot(told: WorkerBoot): Promise<boolean> {
   boot = told;
+  program = told.life as string | undefined;
+  return told.lifeForMain === undefined || holdForOthers(told, told.lifeForMain as number);
 }
 
 // Browsers tell nobody when a worker has ended, and one that is terminated may run on for seconds, on memory that
-// by then is somebody else's. So a worker holds a Web Lock while it lives, and its parent waits for that lock.
+// by then is somebody else's. So a worker holds a Web Lock while it lives, and its parent waits for that lock. A worker's
+// worker holds a second one, whose name everybody knows: its parent may be gone before it.
+
+/** Random, of this page: part of those names. */
+let program: string | undefined;
+let orphanEnded: ((owner: number) => void) | undefined;
+const hasLocks = typeof navigator === 'object' && navigator.locks !== undefined;
+const lockOf = (owner: number): string => `manyhands ${program} ${owner}`;
+
+/**
+ * Holds the lock of the thread with this owner id until it is gone. Resolves to false if it comes too late: its parent has
+ * died, and who asked for its end had the lock first, found that it does not run, and gave its place to others.
+ */
+function holdForOthers({ memory, record }: WorkerBoot, owner: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(lockOf(owner), () => {
+      const words = new Int32Array(memory!.buffer);
+      const isWanted =
+        Atomics.load(words, (record + THREAD_OWNER) >>> 2) >>> 0 === owner &&
+        Atomics.load(words, (threadNote(record) + NOTE_ENDED) >>> 2) >>> 0 !== owner;
+      resolve(isWanted);
+      return isWanted ? new Promise(() => {}) : undefined;
+    });
+  });
+}
 
 class BrowserWorker implements WorkerHandle {
   #worker: Worker;
@@ -24,6 +53,7 @@ class BrowserWorker implements WorkerHandle {
   #life: string | undefined;
 
   constructor(told: WorkerBoot, options: SpawnOptions) {
+    if (hasLocks) told.life = program ??= crypto.randomUUID();
     this.#worker =
       (options.create?.() as Worker | undefined) ??
       new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: told.name });
@@ -102,6 +132,13 @@ export const browserRuntime: Runtime = {
     return Array.from(document.scripts).some((script) => script.type === 'module' && script.src === url);
   },
   spawn: (told, options) => new BrowserWorker(told, options),
+  announceChild: (owner) => (hasLocks && boot !== undefined ? owner : undefined),
+  onOrphanEnd(listener) {
+    orphanEnded = listener;
+  },
+  awaitOrphan(owner) {
+    if (hasLocks) void navigator.locks.request(lockOf(owner), () => orphanEnded?.(owner));
+  },
   readBeside: () => undefined,
   pid: () => 1,
 };

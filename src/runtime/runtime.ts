@@ -25,7 +25,7 @@ export interface WorkerBoot {
   maxTasks: number;
   /** Bytes of JavaScript memory after which the worker ends; absent for no limit. */
   maxMemory?: number;
-  /** What the runtime gave the worker to hold while it lives: for its parent, and for the main thread. */
+  /** What the runtime gave the worker to hold while it lives: for its parent, and for others if that is gone. */
   life?: unknown;
   lifeForMain?: unknown;
 }
@@ -138,13 +138,15 @@ export interface Runtime {
   readonly inheritedAfter?: number;
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
   /**
-   * In a worker that is about to start one itself: what that has to hold (`lifeForMain`), so that the main thread
-   * hears of its end, also if this worker is gone by then. Where a worker's end tells of those it had started
-   * (`areOrphansGone`), and where nothing does, there is no need.
+   * In a worker that is about to start one itself: what that has to hold (`lifeForMain`), so that others than this
+   * thread can hear of its end, also if this thread is gone by then. Where a worker's end tells of those it had started
+   * (`areOrphansGone`) there is no need.
    */
   announceChild?(owner: number): unknown;
-  /** In the main thread: tells the owner id of each worker so announced that has ended. */
+  /** Tells the owner id of each worker so announced that has ended: in the main thread, or to who has asked for it. */
   onOrphanEnd?(listener: (owner: number) => void): void;
+  /** Asks for the end of a worker so announced, where threads hear of nothing that they have not asked for. */
+  awaitOrphan?(owner: number): void;
   /** Reads a file that lies beside the package's own, synchronously; undefined where that is impossible. */
   readBeside(name: string): Uint8Array | undefined;
   /** Calls `listener` when the program ends, where a runtime tells. */

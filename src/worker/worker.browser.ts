@@ -22,14 +22,27 @@ scope.close = () => {
   close();
 };
 
+/** What comes before the thread has begun. */
+let early: ToWorker[] | undefined = [];
+
+async function begin(told: WorkerBoot): Promise<void> {
+  if (!(await setBrowserBoot(told))) {
+    close();
+    return;
+  }
+  void startWorker(told, port);
+  for (const message of early!) receive(message, port);
+  early = undefined;
+}
+
 scope.addEventListener('message', ({ data }: MessageEvent<ToWorker | { manyhands: WorkerBoot }>) => {
   if (data !== null && typeof data === 'object' && 'manyhands' in data) {
     if (boot !== undefined) return;
     boot = data.manyhands;
-    setBrowserBoot(boot);
-    void startWorker(boot, port);
+    void begin(boot);
   } else if (data !== null && typeof data === 'object' && 'type' in data) {
-    receive(data, port);
+    if (early === undefined) receive(data, port);
+    else early.push(data);
   }
 });
 if (navigator.locks === undefined) {

@@ -24,8 +24,6 @@ export const gaps = {
   noThreadList: name === 'browser' || globalThis.process?.platform !== 'linux',
   /** Deno's terminate() ends no loop and no Atomics.wait: what such a worker could still write to is kept back. */
   loopsRunOn: name === 'deno',
-  /** A page's worker tells nobody but its parent when it has ended: what an orphan could still write to is kept back. */
-  orphansEndUnheard: name === 'browser',
   /** A page has no main module: whatever it imports is as much the entry as anything else. */
   noEntryModule: name === 'browser',
 };

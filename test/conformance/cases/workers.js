@@ -189,7 +189,6 @@ for (const [death, error] of [
       });
       release(words);
     },
-    { leaves: gaps.orphansEndUnheard ? ['board', 'frame'] : [] },
   );
 }
 
