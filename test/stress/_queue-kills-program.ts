@@ -41,7 +41,7 @@ const ITEMS = 200;
 const STEPS = 3000;
 /** Between two terminations, at most. */
 const PAUSE_MS = 250;
-/** Nobody gets anything for so long: stuck. */
+/** Nobody gets anything for so long, and nobody dies who would have: stuck. */
 const STUCK_MS = Number(process.env.MANYHANDS_STUCK_MS ?? 1000);
 /** Of a thousand deaths: those within the allocator, where a block is nobody's; and what chance may add to few. */
 const LEAKS_PER_THOUSAND = 30;
@@ -174,7 +174,7 @@ interface Result {
   doubled: number;
   /** 1 if nobody got anything for too long. */
   stuck: number;
-  /** The longest time in which nobody got anything: until a death is told, and a worker has come up. */
+  /** The longest time in which nobody got anything and nobody died: a worker comes up meanwhile. */
   worstGapMs: number;
   /** Blocks of the heap that stayed. */
   leaked: number;
@@ -247,12 +247,12 @@ async function run(maxsize: number, kills: number, random: (below: number) => nu
     await sleep(random(PAUSE_MS));
     const children = activeChildren();
     if (children.length > 0) children[random(children.length)].kill();
-    if (seen === books.progress[0]) {
+    if (seen === books.progress[0] + result.deaths) {
       const gapMs = Math.round(performance.now() - since);
       if (gapMs > STUCK_MS && result.worstGapMs <= STUCK_MS)
         console.log(`nobody gets anything: ${describe(address)}`);
       result.worstGapMs = Math.max(result.worstGapMs, gapMs);
-    } else [seen, since] = [books.progress[0], performance.now()];
+    } else [seen, since] = [books.progress[0] + result.deaths, performance.now()];
   }
   result.stuck = result.worstGapMs > STUCK_MS ? 1 : 0;
   queue.close();
