@@ -6,7 +6,8 @@ import { loadPool, loadTasks } from '../ours.js';
 
 const WORKER = new URL('../rivals/payloadWorker.mjs', import.meta.url);
 const MEGABYTE = 1 << 20;
-const CALLS = 100;
+/** In a round: the system takes some 10 ms to find cores for two threads that take turns. */
+const CALLS = 1000;
 const ITEMS = 1_000_000;
 
 const CALL: readonly Metric[] = [{ key: 'us', label: 'µs/call', better: 'lower', digits: 0 }];
@@ -117,10 +118,10 @@ function benches({ quick, workers }: Options): Bench[] {
   return [
     {
       name: 'megabyte',
-      title: `1 MB of bytes as an argument, ${CALLS} calls one after the other`,
+      title: `1 MB of bytes as an argument, ${CALLS.toLocaleString('en-US')} calls one after the other`,
       ...rounds,
       // As in dispatch: the engines take some 5,000 tasks to compile both ends.
-      warmups: 50,
+      warmups: 8,
       metrics: CALL,
       contenders: [ourCalls, clonedCalls],
       targets: [{ metric: 'us', against: 'postMessage, cloned', atMost: 1 / 1.3 }],

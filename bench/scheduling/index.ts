@@ -89,7 +89,8 @@ function bench(
     name,
     title,
     rounds: options.quick ? 5 : 21,
-    warmups: 2,
+    // V8 14 and later leave the code of a first loop again and again until they have compiled the whole function.
+    warmups: 8,
     metrics: METRICS,
     contenders: [ours(steps, options.workers), bareIndex(steps, options.workers)],
     targets: [{ metric: 'ms', against: 'bare atomic index', atMost }],

@@ -9,10 +9,10 @@
 
 import { atomicLoad } from '../../assembly/atomics/index';
 
-/** What a sleep costs: so long it looks. */
-const LOOK_MS = 0.05;
-/** A sleep that was over within this time might have been looks: waking up took most of it. */
-const SHORT_MS = 0.1;
+/** What a sleep costs the two threads together: so long it looks. */
+const LOOK_MS = 0.1;
+/** A sleep that was over within this time might have been looks: waking up took much of it. */
+const SHORT_MS = 0.2;
 const CREDIT_MAX = 8;
 const LOSS = 2;
 /** Looks without credit; also how often the clock is asked. */
