@@ -10,6 +10,7 @@ import {
   SMALL_ROOT_MAX,
   TABLES_BYTES,
 } from '../../assembly/kernels/numbers/sizes';
+import { ownElements } from '../runtime/copy';
 import { ANY, type AnyArray, checkArray, checkInteger, checkOptions, checkOut } from './_check';
 import { numbers } from './_families';
 import { type KernelCall, type KernelOptions, runKernel, runKernelSync } from './_plan';
@@ -122,11 +123,16 @@ function* primesPlan(
       if (composite[half] === 0) first.push(2 * half + 1);
     return new type(first);
   }
-  const { address, length } = yield* listPlan(call, low, hi, type === Uint32Array ? 'u32' : 'f64');
-  const result = new type(first.length + length);
-  result.set(first);
-  result.set(call.view<Uint32Array | Float64Array>(type, address, length), first.length);
-  return result;
+  const { address, length } = yield* listPlan(
+    call,
+    low,
+    hi,
+    type === Uint32Array ? 'u32' : 'f64',
+    first.length,
+  );
+  const all = call.view<Uint32Array | Float64Array>(type, address, length);
+  all.set(first);
+  return ownElements(all);
 }
 
 /** Up to here a sieve in plain JavaScript takes less than the kernel's tables (measured: Node 20). */
@@ -188,16 +194,17 @@ function* prepare(call: KernelCall, high: number): Steps<Sieve> {
   const [smallLength] = call.view(Uint32Array, small, 1);
   const sieve = { tables, primes: small + 4, primesLength: smallLength };
   if (root <= SMALL_ROOT_MAX) return sieve;
-  const { address, length } = yield* listPlan(call, PATTERN_PRIMES_MAX + 1, root + 1, 'u32', sieve);
+  const { address, length } = yield* listPlan(call, PATTERN_PRIMES_MAX + 1, root + 1, 'u32', 0, sieve);
   return { tables, primes: address, primesLength: length };
 }
 
-/** Lists the primes low … high − 1 in scratch memory; low ≥ 7. */
+/** Lists the primes low … high − 1 in scratch memory, behind so many places that are left free; low ≥ 7. */
 function* listPlan(
   call: KernelCall,
   low: number,
   high: number,
   type: 'u32' | 'f64',
+  free: number,
   given?: Sieve,
 ): Steps<{ address: number; length: number }> {
   const { tables, primes: base, primesLength } = given ?? (yield* prepare(call, high));
@@ -211,7 +218,7 @@ function* listPlan(
     costNs,
   };
   const starts = call.view(Uint32Array, counts, pieces);
-  let length = 0;
+  let length = free;
   for (let i = 0; i < pieces; i++) {
     const count = starts[i];
     starts[i] = length;

@@ -21,6 +21,10 @@ export interface PoolBackend {
   readonly processes: number;
   /** Living workers. */
   readonly members: readonly Member[];
+  /** Whether no work stands in it, and none is under way. */
+  readonly isFree: boolean;
+  /** Whether a worker looks for work just now: it needs no wake-up. */
+  readonly isWatched: boolean;
   /** Resolves when the first workers are ready for tasks; rejects if they cannot start. */
   readonly ready: Promise<void>;
   submit(job: Job): void;

@@ -16,12 +16,14 @@ import {
   deadWith,
   exitCodeOf,
   isDead,
+  REST_SEARCHING,
   rouseThread,
   THREAD_CALLS,
   THREAD_LIVE,
   THREAD_MESSAGES,
   THREAD_OWNER,
   THREAD_PARENT,
+  THREAD_REST,
   THREAD_STATE,
   THREAD_STOP,
   takeThread,
@@ -281,6 +283,13 @@ export class Crew {
     const answer = callThread(record);
     if (answer === CALL_NOTIFY) notifyWord(record + THREAD_CALLS, 0xffffffff);
     return answer !== CALL_REFUSED;
+  }
+
+  /** Whether a worker looks for work. */
+  isAnySearching(): boolean {
+    return this.members.some(
+      ({ record }) => record !== 0 && atomicLoad(record + THREAD_REST) === REST_SEARCHING,
+    );
   }
 
   /** Makes every resting worker look. */

@@ -16,6 +16,7 @@ import type { Outcome } from './frames';
 import { Ledger } from './insights';
 
 export class InlineBackend implements PoolBackend {
+  readonly isWatched = false;
   readonly kind = 'inline';
   readonly processes = 1;
   readonly members = [];
@@ -49,6 +50,10 @@ export class InlineBackend implements PoolBackend {
       this.#queue.abandon(() => this.#broken);
       throw this.#broken;
     }
+  }
+
+  get isFree(): boolean {
+    return !this.#running && this.#queue.length === 0;
   }
 
   submit(job: Job): void {

@@ -18,6 +18,7 @@ import { Ledger } from './insights';
 const DEPTH = 2;
 
 export class MessageBackend implements PoolBackend {
+  readonly isWatched = false;
   readonly kind = 'message';
   processes: number;
   readonly #queue = new JobQueue();
@@ -63,6 +64,10 @@ export class MessageBackend implements PoolBackend {
   get ready(): Promise<void> {
     if (!this.#watch.isSettled) this.#crew.hold(true);
     return this.#watch.ready;
+  }
+
+  get isFree(): boolean {
+    return this.#queue.length === 0 && this.#calls.size === 0;
   }
 
   get members(): readonly Member[] {

@@ -119,6 +119,14 @@ export class SharedBackend implements PoolBackend {
     promise.then(end, end);
   }
 
+  get isFree(): boolean {
+    return this.#slots.taken === 0 && this.#queue.length === 0 && this.#calls.size === 0;
+  }
+
+  get isWatched(): boolean {
+    return this.#crew.isAnySearching();
+  }
+
   #isBusy(): boolean {
     return this.#slots.taken > 0 || this.#queue.length > 0 || this.#calls.size > 0 || this.#waits > 0;
   }

@@ -37,8 +37,8 @@ async function loadFamily(name: string): Promise<KernelExports> {
   return exports;
 }
 
-/** Takes pieces and runs them until none is left. */
-export function workOn(exports: KernelExports, job: number): void {
+/** Takes pieces and runs them until none is left, or until the clock says `until`. */
+export function workOn(exports: KernelExports, job: number, until = Number.POSITIVE_INFINITY): void {
   const pieces = load32(job + JOB_PIECES);
   const workers = load32(job + JOB_WORKERS);
   const args: number[] = [];
@@ -60,7 +60,9 @@ export function workOn(exports: KernelExports, job: number): void {
       const perPiece = Math.max(1e-5, (now - before) / (end - begin));
       before = now;
       const left = pieces - load32(job + JOB_NEXT);
-      grain = Math.max(1, Math.floor(Math.min(TARGET_MS / perPiece, left / (2 * workers))));
+      if (now >= until) break;
+      grain = Math.max(1, Math.floor(Math.min(TARGET_MS, until - now) / perPiece));
+      grain = Math.min(grain, Math.max(1, Math.floor(left / (2 * workers))));
     }
   } finally {
     settleKernel();

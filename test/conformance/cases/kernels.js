@@ -19,8 +19,8 @@ import { t } from '../tasks.js';
 describe('kernels');
 
 /** Declares a case if the package has all the kernels named. */
-function testKernels(names, name, body) {
-  if (names.every((kernel) => typeof kernels[kernel] === 'function')) test(name, body);
+function testKernels(names, name, body, options) {
+  if (names.every((kernel) => typeof kernels[kernel] === 'function')) test(name, body, options);
 }
 
 /** Numbers that are not sorted: a linear congruential sequence. */
@@ -240,6 +240,35 @@ testKernels(['sum'], 'many kernels at a time give each its own result', async ()
     Array.from({ length: 20 }, (_, i) => i * 5000),
   );
 });
+
+testKernels(
+  ['sum', 'map'],
+  'short calls on a pool: one after another, many at once, among tasks',
+  async () => {
+    const a = shuffled(Float64Array, 400_000, 2 ** -31);
+    const total = await kernels.sum(a);
+    const sines = await kernels.map(a, 'sin');
+    await usingPool({ processes: 3 }, async (pool) => {
+      // The workers are not there yet.
+      equal(await kernels.sum(a, { pool }), total);
+      let turns = 0;
+      const timer = setInterval(() => turns++, 0);
+      for (let i = 0; i < 20; i++) {
+        equal(await kernels.sum(a, { pool }), total);
+        const found = await kernels.map(a, 'sin', { pool });
+        ok(found.every((sine, at) => sine === sines[at]));
+      }
+      clearInterval(timer);
+      ok(turns > 0 || pool.backend !== 'shared', 'the event loop had no turn');
+      const squares = pool.map(t.square, [...Array(500).keys()]);
+      const sums = await Promise.all(Array.from({ length: 40 }, () => kernels.sum(a, { pool })));
+      ok(sums.every((sum) => sum === total));
+      equal((await squares)[499], 499 * 499);
+      ok(Array.from({ length: 20 }).every(() => kernels.sumSync(a, { pool }) === total));
+    });
+  },
+  { leaves: ['board'] },
+);
 
 testKernels(['countPrimes'], 'a call leaves nothing on the heap, failed calls neither', async () => {
   const before = heapStats().byKind.kernel.blocks;
