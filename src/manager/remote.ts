@@ -53,8 +53,10 @@ const calls = new Map<number, Call>();
 let replies: Queue<Reply> | undefined;
 let listening = false;
 
-function isDead({ owner, parent, exitCode }: Host): boolean {
-  return exitCode !== undefined || (owner !== 0 && !isThreadAlive(owner)) || !isThreadAlive(parent);
+/** Whether the worker has ended: in the thread that started it once that has heard how. */
+function isDead(host: Host): boolean {
+  if ('exitCode' in host) return host.exitCode !== undefined;
+  return (host.owner !== 0 && !isThreadAlive(host.owner)) || !isThreadAlive(host.parent);
 }
 
 function death({ name, pid, exitCode }: Host, what: string): WorkerExitError {
