@@ -37,8 +37,8 @@ export { callKernel, type Phase } from './_phase';
 /** Options that every kernel takes. */
 export interface KernelOptions {
   /**
-   * Who does the work; unless given, a default pool with a worker per core; in a pool's worker that one alone. For up to 2 ms
-   * the calling thread is one of them.
+   * Who does the work; unless given, a default pool with a worker per core; in a pool's worker that one alone. In short
+   * calls the calling thread is one of them.
    */
   pool?: KernelPool;
   signal?: AbortSignal;

@@ -173,7 +173,7 @@ function lead(
   workOn(exports, job.address, until);
 }
 
-/** For so long the caller of an asynchronous form may work without a turn of its event loop. */
+/** For so long the caller of an asynchronous form works without a turn of its event loop, as long again to end a phase. */
 const LEAD_MS = 2;
 /** In all, of several calls. */
 const LEADS_MS = 8;
@@ -216,7 +216,13 @@ export async function runPhaseOn(
     if (isLed(backend, phase, workers)) {
       const began = performance.now();
       try {
-        lead(loadKernelsSync(family), phase, job, helpers, workers, began + LEAD_MS);
+        const exports = loadKernelsSync(family);
+        lead(exports, phase, job, helpers, workers, began + LEAD_MS);
+        // To give its place to a worker would take longer than the rest, if that is short.
+        const took = performance.now() - began;
+        const { begun } = job;
+        if (begun < phase.pieces && (took * (phase.pieces - begun)) / begun <= LEAD_MS)
+          workOn(exports, job.address, began + took + LEAD_MS);
       } catch (error) {
         helpers.fail(error);
       }
