@@ -117,6 +117,19 @@ function benches({ quick, workers }: Options): Bench[] {
   const rounds = { rounds: quick ? 5 : 21, warmups: 6, keepCode: true };
   return [
     {
+      name: 'float64array',
+      title: `square over a Float64Array of ${ITEMS.toLocaleString('en-US')}`,
+      ...rounds,
+      // Before the megabyte: there ours tells the system's allocator to keep what large buffers leave, for the rival too.
+      metrics: MAP,
+      contenders: [ourMap(workers, true), ourMap(workers, false), transferred(workers)],
+      targets: [{ metric: 'ms', against: 'hand-made transfer', atMost: 1 / 1.2 }],
+      notes: [
+        'Transfer: one part for each worker, copied out, moved there and back, copied into the result.',
+        'Without out the result is an array, whose million elements the engine clears first.',
+      ],
+    },
+    {
       name: 'megabyte',
       title: `1 MB of bytes as an argument, ${CALLS.toLocaleString('en-US')} calls one after the other`,
       ...rounds,
@@ -125,18 +138,6 @@ function benches({ quick, workers }: Options): Bench[] {
       metrics: CALL,
       contenders: [ourCalls, clonedCalls],
       targets: [{ metric: 'us', against: 'postMessage, cloned', atMost: 1 / 1.3 }],
-    },
-    {
-      name: 'float64array',
-      title: `square over a Float64Array of ${ITEMS.toLocaleString('en-US')}`,
-      ...rounds,
-      metrics: MAP,
-      contenders: [ourMap(workers, true), ourMap(workers, false), transferred(workers)],
-      targets: [{ metric: 'ms', against: 'hand-made transfer', atMost: 1 / 1.2 }],
-      notes: [
-        'Transfer: one part for each worker, copied out, moved there and back, copied into the result.',
-        'Without out the result is an array, whose million elements the engine clears first.',
-      ],
     },
   ];
 }
