@@ -24,6 +24,7 @@ import {
   newPixels,
   PLAIN_COUNTS,
   PLAIN_PIXELS,
+  pixelsToWrite,
 } from './images-plain';
 
 export type { ImageHistogram } from './images-plain';
@@ -153,7 +154,7 @@ function cropOf<T extends Pixels>(
   height: number,
   out?: T,
 ): ImageResult<T> {
-  const data = out ?? newPixels(src.data, 4 * width * height);
+  const data = out ?? pixelsToWrite(src.data, 4 * width * height);
   cropPlain(src.data, 4 * (y * src.width + x), 4 * src.width, data, 4 * width);
   return { data, width, height };
 }

@@ -2,6 +2,7 @@
 // bits (the tests compare the two).
 
 import { isOnHeap } from '../heap/views';
+import { newBytes } from '../runtime/copy';
 import { typeOf } from './_check';
 import { NONE } from './_plan';
 import { type Image, isImage, type Pixels } from './images-image';
@@ -37,6 +38,15 @@ export function isBarePicture(options: object, src: Image, pixels = Infinity): b
 /** A new plain array of the class. */
 export function newPixels<T extends Pixels>(like: T, length: number): T {
   return new (typeOf(like) as unknown as new (length: number) => T)(length);
+}
+
+/** From so many bytes on it takes longer to clear them than to ask for some that are not. */
+const LARGE_BYTES = 1 << 20;
+
+/** The same, which the caller writes in full. */
+export function pixelsToWrite<T extends Pixels>(like: T, length: number): T {
+  if (length < LARGE_BYTES) return newPixels(like, length);
+  return new (typeOf(like))(newBytes(length).buffer) as T;
 }
 
 export function greyPlain(from: Pixels, to: Pixels): void {

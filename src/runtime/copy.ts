@@ -32,6 +32,13 @@ export function copyElements(target: Elements, source: Elements): void {
   else (target as Float64Array).set(source as Float64Array);
 }
 
+/** Bytes in a buffer of their own, which the caller writes in full: they may be anything at first. */
+export function newBytes(length: number): Uint8Array<ArrayBuffer> {
+  expectBuffers(length);
+  if (length < BULK_BYTES || platform.unclearedBytes === undefined) return new Uint8Array(length);
+  return platform.unclearedBytes(length);
+}
+
 /** A copy of the bytes in a buffer of their own. */
 export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length } = bytes;

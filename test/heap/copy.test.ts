@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
-import { copyBytes, copyElements, ownBytes, ownElements } from '../../src/runtime/copy';
+import { copyBytes, copyElements, newBytes, ownBytes, ownElements } from '../../src/runtime/copy';
 
 const LENGTHS = [0, 1, 7, 2047, 2048, 2049, 4096, 65_536, 1_000_003];
 const shared = (length: number) => new Uint8Array(new SharedArrayBuffer(length + 16), 8, length);
@@ -20,6 +20,12 @@ test.each(LENGTHS)('%i bytes into shared memory, out of it, and within', (length
   const back = new Uint8Array(length);
   copyBytes(back, 0, middle.subarray(8, 8 + length));
   expect(Buffer.compare(back, source)).toBe(0);
+});
+
+test.each(LENGTHS)('%i new bytes', (length) => {
+  const bytes = newBytes(length);
+  expect(bytes.buffer).toBeInstanceOf(ArrayBuffer);
+  expect([bytes.byteOffset, bytes.length, bytes.buffer.byteLength]).toEqual([0, length, length]);
 });
 
 test.each(LENGTHS)('%i bytes of their own', (length) => {
