@@ -76,7 +76,7 @@ describe('crop', () => {
       wanted.set(src.data.subarray(at, at + 4 * w), 4 * w * row);
     }
     expect(data.constructor).toBe(src.data.constructor);
-    expect(Buffer.compare(data, wanted)).toBe(0);
+    expect(Buffer.compare(new Uint8Array(data.buffer), wanted)).toBe(0);
   });
 
   it('gives the same bits whoever runs which rows', async () => {
