@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { INITIAL_PAGES } from '../../../assembly/heap/layout';
 import { compileKernel } from '../../../src/build/compile';
 import type * as ModelAtomics from './atomics';
 import { type Loaded, load, root, type Substitutes } from './bundle';
@@ -178,7 +179,7 @@ function instantiate(binary: Uint8Array, atomics: () => typeof ModelAtomics): We
   );
   const module = new WebAssembly.Module(binary as Uint8Array<ArrayBuffer>);
   const env: Record<string, unknown> = {
-    memory: new WebAssembly.Memory({ initial: 96, maximum: 65536, shared: true }),
+    memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65536, shared: true }),
     wait32: (p: number, expected: number, timeoutMs: number) => atomics().waitWord(p, expected, timeoutMs),
   };
   for (const { name, kind } of WebAssembly.Module.imports(module)) {
