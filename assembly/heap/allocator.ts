@@ -32,6 +32,8 @@ import {
 import { allocBlock, blockAddress, blockIndex, freeBlock, isBlockTaken, reapSlabs } from './slabs';
 import {
   claimSpans,
+  FREED_BYTE,
+  lookForWrites,
   publishSpans,
   reapSpans,
   releaseSpans,
@@ -56,15 +58,10 @@ export const FREE_NO_BLOCK: i32 = 2;
 export const FREE_OVERRUN: i32 = 3;
 
 const ALLOCATED_BYTE: u32 = 0xcd;
-const FREED_BYTE: u32 = 0xdd;
-const FREED_WORD: u32 = 0xdddddddd;
 const GUARD_WORD: u32 = 0x5afe5afe;
 /** Debug: requested size, guard word, and 8 bytes more to keep the alignment. */
 const GUARD_BYTES: u32 = 16;
 const BYTES_MAX: u32 = 0xfff00000;
-
-/** Debug: set by alloc when a block was written after it was freed; the host reports and clears it. */
-export const HEADER_WRITTEN_AFTER_FREE: usize = 92;
 
 /**
  * Allocates `bytes` (0 is taken as 1) for thread record `me`; the address is a multiple of 16, of 64 KiB for
@@ -85,6 +82,7 @@ export function allocTold(bytes: u32, me: usize, tell: usize): usize {
   let block: usize = 0;
   if (total <= SLAB_MAX_BYTES) {
     block = allocBlock(classOf(total), me, tell);
+    if (debug && block !== 0) lookForWrites(block, usableBytes(block));
   } else {
     const count: u32 = (total + (SPAN_BYTES - 1)) >>> SPAN_SHIFT;
     const first = claimSpans(count, me);
@@ -137,7 +135,6 @@ export function freeTold(p: usize, me: usize, tell: usize): i32 {
     const mine = spanState(SPAN_CLAIMED, 0, threadSlot(me));
     if (atomicCompareExchange(entry, state, mine) !== state) return FREE_TWICE;
     if (tell !== 0) atomicStore(tell, 0); // from here on the spans are found by whoever looks after the dead
-    if (debug) fillBytes(start, FREED_BYTE, spanExtra(head) << SPAN_SHIFT);
     releaseSpans(head);
     return FREE_OK;
   }
@@ -195,17 +192,10 @@ function headOf(p: usize): u32 {
 /** Fills a new block and writes its guard behind the requested bytes' block end. */
 function markAllocated(block: usize, bytes: u32): void {
   const usable: u32 = usableBytes(block);
-  if (load32(block) === FREED_WORD && !isFilled(block, usable))
-    store32(HEADER_WRITTEN_AFTER_FREE, block as u32);
   fillBytes(block, ALLOCATED_BYTE, usable);
   store32(block + usable, bytes);
   store32(block + usable + 4, (GUARD_WORD ^ bytes) >>> 0);
   // Between the requested bytes and the guard the fill itself is the canary.
-}
-
-function isFilled(block: usize, bytes: u32): boolean {
-  for (let at: u32 = 0; at + 4 <= bytes; at += 4) if (load32(block + at) !== FREED_WORD) return false;
-  return true;
 }
 
 function isGuardIntact(block: usize): boolean {

@@ -26,6 +26,8 @@ export const HEADER_SPAN_HINT: usize = 80;
 export const HEADER_FAIL_GROW: usize = 84;
 /** Next id for whoever needs one that is unique in the program. */
 export const HEADER_NEXT_ID: usize = 88;
+/** Debug: set by alloc when a block was written after it was freed; the host reports and clears it. */
+export const HEADER_WRITTEN_AFTER_FREE: usize = 92;
 /** Owner id of the thread that changes the table of names, or 0 (names.ts). */
 export const HEADER_NAMES_LOCK: usize = 100;
 /** Random, another one in every heap: part of the serials of objects, so that one of another heap is known for what it is. */

@@ -29,9 +29,10 @@ import {
   trailingZeros,
 } from '../atomics/index';
 import { classBlocks, classBytes, classSpans, slabHeaderBytes } from './classes';
-import { HEAP_FIRST_SPAN, HINT_MAP_BYTES, HINTS_AT, SPAN_SHIFT } from './layout';
+import { HEADER_DEBUG, HEAP_FIRST_SPAN, HINT_MAP_BYTES, HINTS_AT, SPAN_SHIFT } from './layout';
 import {
   claimSpans,
+  FREED_BYTE,
   publishSpans,
   releaseSpans,
   SPAN_CLAIMED,
@@ -135,6 +136,7 @@ function createSlab(sizeClass: u32, me: usize): usize {
   if (first === 0) return 0;
   const slab: usize = (first << SPAN_SHIFT) >>> 0;
   const words = bitmapWords(sizeClass);
+  if (load32(HEADER_DEBUG) !== 0) fillBytes(slab, FREED_BYTE, spans << SPAN_SHIFT); // also where it was never used
   fillBytes(slab, 0, SLAB_BITMAP + (words << 2));
   store32(slab + SLAB_WORDS, words);
   store32(slab + SLAB_BLOCK_BYTES, classBytes(sizeClass));

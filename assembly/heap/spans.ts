@@ -12,17 +12,36 @@
 // the number of spans, for FOLLOWS the head's index. It is read and written atomically: reapers and walkers look at
 // spans that may change hands meanwhile. A claimer that dies leaves CLAIMED words and FOLLOWS words
 // that name a CLAIMED head; reapSpans gives both back. No lists, so nothing can be left half linked.
+//
+// Under debug a span that is given back is filled with FREED_BYTE; who claims it looks whether all of it still is.
 
-import { atomicCompareExchange, atomicLoad, atomicStore, growMemory, memoryPages } from '../atomics/index';
 import {
+  atomicCompareExchange,
+  atomicLoad,
+  atomicStore,
+  fillBytes,
+  growMemory,
+  load32,
+  memoryPages,
+  store32,
+} from '../atomics/index';
+import {
+  HEADER_DEBUG,
   HEADER_FAIL_GROW,
   HEADER_MAX_PAGES,
   HEADER_SPAN_HINT,
+  HEADER_WRITTEN_AFTER_FREE,
   HEAP_FIRST_SPAN,
+  SPAN_BYTES,
   SPAN_ENTRY_BYTES,
+  SPAN_SHIFT,
   SPAN_TABLE_AT,
 } from './layout';
 import { threadSlot } from './threads';
+
+/** Debug: what free memory is filled with, unless it was never used. */
+export const FREED_BYTE: u32 = 0xdd;
+const FREED_WORD: u32 = 0xdddddddd;
 
 export const SPAN_FREE: u32 = 0;
 export const SPAN_CLAIMED: u32 = 1;
@@ -134,6 +153,9 @@ export function claimSpans(count: u32, me: usize): u32 {
       if (met === first + count) {
         for (let i: u32 = 1; i < count; i++) atomicStore(spanEntry(first + i) + 4, first);
         atomicStore(spanEntry(first) + 4, count);
+        if (load32(HEADER_DEBUG) !== 0) {
+          for (let i: u32 = 0; i < count; i++) lookForWrites(((first + i) << SPAN_SHIFT) >>> 0, SPAN_BYTES);
+        }
         return first;
       }
       from = met; // another thread was faster
@@ -162,9 +184,25 @@ export function publishSpans(first: u32, count: u32, state: u32): void {
   atomicStore(spanEntry(first), state);
 }
 
+/** Debug: reports free memory that was written since it was freed. */
+export function lookForWrites(start: usize, bytes: u32): void {
+  if (load32(start) !== FREED_WORD) return; // it was never used
+  for (let at: u32 = 0; at + 4 <= bytes; at += 4) {
+    if (load32(start + at) === FREED_WORD) continue;
+    store32(HEADER_WRITTEN_AFTER_FREE, start as u32);
+    return;
+  }
+}
+
+/** Debug: fills a span that is given back. */
+function markFree(span: u32): void {
+  if (load32(HEADER_DEBUG) !== 0) fillBytes((span << SPAN_SHIFT) >>> 0, FREED_BYTE, SPAN_BYTES);
+}
+
 /** Gives back spans whose head is CLAIMED by the caller; the head last, so that a death on the way is repaired. */
 export function releaseSpans(first: u32): void {
   const count = spanExtra(first);
+  for (let i: u32 = 0; i < count; i++) markFree(first + i);
   for (let i: u32 = 1; i < count; i++) atomicStore(spanEntry(first + i), SPAN_FREE);
   atomicStore(spanEntry(first), SPAN_FREE);
   lowerHint(first);
@@ -178,11 +216,12 @@ export function reapSpans(slot: u32): void {
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     if (atomicLoad(spanEntry(span)) !== follows) continue;
     if (atomicLoad(spanEntry(spanExtra(span))) !== dead) continue;
-    // Another thread may have given the span back and taken it again since the first look.
+    // Another thread may have given the span back and taken it again since the first look: so it is not filled either.
     atomicCompareExchange(spanEntry(span), follows, SPAN_FREE);
   }
   for (let span: u32 = HEAP_FIRST_SPAN; span < end; span++) {
     if (atomicLoad(spanEntry(span)) !== dead) continue;
+    markFree(span);
     atomicStore(spanEntry(span), SPAN_FREE);
     lowerHint(span);
   }

@@ -14,7 +14,7 @@ import {
   refreshViews,
   store32,
 } from '../../assembly/atomics/index';
-import { FREE_OVERRUN, FREE_TWICE, HEADER_WRITTEN_AFTER_FREE } from '../../assembly/heap/allocator';
+import { FREE_OVERRUN, FREE_TWICE } from '../../assembly/heap/allocator';
 import {
   HEADER_DEBUG,
   HEADER_KINDS,
@@ -23,6 +23,7 @@ import {
   HEADER_NEXT_ID,
   HEADER_SALT,
   HEADER_VERSION,
+  HEADER_WRITTEN_AFTER_FREE,
   INITIAL_PAGES,
   LAYOUT_VERSION,
   MAGIC,

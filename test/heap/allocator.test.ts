@@ -17,11 +17,15 @@ import {
   FREE_OVERRUN,
   FREE_TWICE,
   free,
-  HEADER_WRITTEN_AFTER_FREE,
   realloc,
   usableBytes,
 } from '../../assembly/heap/allocator';
-import { HEADER_FAIL_GROW, HEAP_FIRST_SPAN, SPAN_BYTES } from '../../assembly/heap/layout';
+import {
+  HEADER_FAIL_GROW,
+  HEADER_WRITTEN_AFTER_FREE,
+  HEAP_FIRST_SPAN,
+  SPAN_BYTES,
+} from '../../assembly/heap/layout';
 import { takeThread } from '../../assembly/heap/threads';
 import { compileSource } from './_kernel';
 import { createHeap, heapSpans, type TestHeap, walk } from './_memory';
@@ -233,4 +237,20 @@ test('under debug an overrun, a second free and a write after free are found', (
   for (let i = 0; i < 5000 && p !== late; i++) p = alloc(64, me);
   expect(p).toBe(late);
   expect(atomicLoad(HEADER_WRITTEN_AFTER_FREE)).toBe(late);
+});
+
+test('under debug nothing is called written after it was freed that was not: spans go from class to class', () => {
+  const { me } = createHeap({ debug: true });
+  const sizes = [24, 300, 5000, 70_000, 40, 200_000, 1000, 130_000, 64, 20_000];
+  for (let round = 0; round < 40; round++) {
+    const blocks = Array.from({ length: 30 }, (_, i) => alloc(sizes[(round + (i % 3)) % sizes.length], me));
+    for (const block of blocks) expect(free(block, me)).toBe(FREE_OK);
+    expect(atomicLoad(HEADER_WRITTEN_AFTER_FREE)).toBe(0);
+  }
+
+  const large = alloc(3 * SPAN_BYTES, me);
+  free(large, me);
+  heapBytes(memoryPages() * SPAN_BYTES)[large + 2 * SPAN_BYTES + 100] = 1;
+  expect(alloc(3 * SPAN_BYTES, me)).toBe(large);
+  expect(atomicLoad(HEADER_WRITTEN_AFTER_FREE)).toBe(large + 2 * SPAN_BYTES);
 });

@@ -184,7 +184,6 @@ export default {
       breaks: 'a large block is free before its note says so',
       file: ALLOCATOR,
       find: `    if (tell !== 0) atomicStore(tell, 0); // from here on the spans are found by whoever looks after the dead
-    if (debug) fillBytes(start, FREED_BYTE, spanExtra(head) << SPAN_SHIFT);
     releaseSpans(head);`,
       replace: `    releaseSpans(head);
     if (tell !== 0) atomicStore(tell, 0);`,
