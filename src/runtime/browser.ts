@@ -21,7 +21,7 @@ export async function setBrowserBoot(told: WorkerBoot): Promise<boolean> {
 /** Random, of this page: part of those names. */
 let program: string | undefined;
 let orphanEnded: ((owner: number) => void) | undefined;
-const hasLocks = typeof navigator === 'object' && navigator.locks !== undefined;
+const hasLocks = () => typeof navigator === 'object' && navigator.locks !== undefined;
 const lockOf = (owner: number): string => `manyhands ${program} ${owner}`;
 
 /**
@@ -53,7 +53,7 @@ class BrowserWorker implements WorkerHandle {
   #life: string | undefined;
 
   constructor(told: WorkerBoot, options: SpawnOptions) {
-    if (hasLocks) told.life = program ??= crypto.randomUUID();
+    if (hasLocks()) told.life = program ??= crypto.randomUUID();
     this.#worker =
       (options.create?.() as Worker | undefined) ??
       new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: told.name });
@@ -132,12 +132,12 @@ export const browserRuntime: Runtime = {
     return Array.from(document.scripts).some((script) => script.type === 'module' && script.src === url);
   },
   spawn: (told, options) => new BrowserWorker(told, options),
-  announceChild: (owner) => (hasLocks && boot !== undefined ? owner : undefined),
+  announceChild: (owner) => (hasLocks() && boot !== undefined ? owner : undefined),
   onOrphanEnd(listener) {
     orphanEnded = listener;
   },
   awaitOrphan(owner) {
-    if (hasLocks) void navigator.locks.request(lockOf(owner), () => orphanEnded?.(owner));
+    if (hasLocks()) void navigator.locks.request(lockOf(owner), () => orphanEnded?.(owner));
   },
   readBeside: () => undefined,
   pid: () => 1,
