@@ -132,7 +132,7 @@ export class Crew {
     const owner = shared ? atomicLoad(record + THREAD_OWNER) : 0;
     const { board } = this.options.boot;
     // Announced before it is a child of this thread: if this thread dies from there on, its end will be heard of.
-    const lifeForMain = shared ? runtime().announceChild?.(owner) : undefined;
+    const lifeForOthers = shared ? runtime().announceChild?.(owner) : undefined;
     if (shared) {
       atomicStore(threadNote(record) + NOTE_WITHIN, 0);
       atomicStore(threadNote(record) + NOTE_THREAD, 0);
@@ -147,7 +147,7 @@ export class Crew {
       pid,
       parent: { name: parent.name, pid: parent.pid },
       backend: this.options.backend,
-      lifeForMain,
+      lifeForOthers,
       ...this.options.boot,
     };
     let handle: WorkerHandle;

@@ -11,7 +11,7 @@ let boot: WorkerBoot | undefined;
 export async function setBrowserBoot(told: WorkerBoot): Promise<boolean> {
   boot = told;
   program = told.life as string | undefined;
-  return told.lifeForMain === undefined || holdForOthers(told, told.lifeForMain as number);
+  return told.lifeForOthers === undefined || holdForOthers(told, told.lifeForOthers as number);
 }
 
 // Browsers tell nobody when a worker has ended, and one that is terminated may run on for seconds, on memory that

@@ -139,7 +139,7 @@ class NodeWorker implements WorkerHandle {
 
   constructor(boot: WorkerBoot, options: SpawnOptions) {
     const held = this.#life && [this.#life.held];
-    if (boot.lifeForMain !== undefined) held?.push(boot.lifeForMain as MessagePort);
+    if (boot.lifeForOthers !== undefined) held?.push(boot.lifeForOthers as MessagePort);
     boot.life = this.#life?.held;
     this.#worker =
       (options.create?.() as Worker | undefined) ??

@@ -27,7 +27,7 @@ export interface WorkerBoot {
   maxMemory?: number;
   /** What the runtime gave the worker to hold while it lives: for its parent, and for others if that is gone. */
   life?: unknown;
-  lifeForMain?: unknown;
+  lifeForOthers?: unknown;
 }
 
 /** How tasks reach workers: through shared memory, by messages alone, or not at all (no workers). */
@@ -138,7 +138,7 @@ export interface Runtime {
   readonly inheritedAfter?: number;
   spawn(boot: WorkerBoot, options: SpawnOptions): WorkerHandle;
   /**
-   * In a worker that is about to start one itself: what that has to hold (`lifeForMain`), so that others than this
+   * In a worker that is about to start one itself: what that has to hold (`lifeForOthers`), so that others than this
    * thread can hear of its end, also if this thread is gone by then. Where a worker's end tells of those it had started
    * (`areOrphansGone`) there is no need.
    */
