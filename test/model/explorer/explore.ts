@@ -194,10 +194,11 @@ class Run {
         const { stores } = machine;
         const edges = this.#edges.length;
         const isLonger = machine.node(this.#next, thread).depth > machine.node(this.#state, thread).depth;
-        const isNew = this.#intern(index, transition(STEP, thread), isLonger ? this.#runOn(thread) : 0);
-        // Within a call a record only grows, so a cycle of states goes through the end of a call; where one ends in
-        // a state seen before, the others' steps must not be put off once more.
-        if (isNew || isLonger) {
+        this.#intern(index, transition(STEP, thread), isLonger ? this.#runOn(thread) : 0);
+        // A cycle of states has a step to one that was held no later: there the others' steps must not be put off once
+        // more. (The proviso of Bošnački and Holzmann, "Improving SPIN's partial-order reduction for breadth-first
+        // search", 2005.)
+        if (this.#edges.at(edges) > index) {
           this.#die(index, thread, stores);
           return false;
         }

@@ -77,6 +77,9 @@ function wakeAll(word: number): void {
   if (takeSleepers(word)) notifyWord(word, EVERYBODY);
 }
 
+/** No value of an eventcount: no sleep was announced. */
+const AWAKE = -1;
+
 /**
  * What a thread keeps of an operation from step to step. Each step is a call of its own, so that all ways to come to
  * it are one state: look, once more after it has announced its sleep, then sleep; or write what it got a slot for, or
@@ -92,7 +95,7 @@ interface Self {
   left: number;
 }
 
-const fresh = (left: number): Self => ({ stage: 'look', asleep: 0, answer: 0, got: [], left });
+const fresh = (left: number): Self => ({ stage: 'look', asleep: AWAKE, answer: 0, got: [], left });
 
 /** Looks, announces or sleeps; CLOSED if that is the answer. */
 function look(self: Self, word: number, begin: () => number): number | undefined {
@@ -101,7 +104,7 @@ function look(self: Self, word: number, begin: () => number): number | undefined
     self.stage = 'look';
   } else if (self.stage === 'sleep') {
     waitWord(word, self.asleep, SLICE_MS);
-    self.asleep = 0;
+    self.asleep = AWAKE;
     self.stage = 'look';
   } else {
     const answer = begin();
@@ -109,7 +112,7 @@ function look(self: Self, word: number, begin: () => number): number | undefined
     if (answer >= DONE) {
       self.answer = answer;
       self.stage = 'slot';
-    } else self.stage = self.asleep === 0 ? 'announce' : 'sleep';
+    } else self.stage = self.asleep === AWAKE ? 'announce' : 'sleep';
   }
   return undefined;
 }
@@ -117,7 +120,7 @@ function look(self: Self, word: number, begin: () => number): number | undefined
 function ended(self: Self, isDone: boolean): void {
   self.stage = 'look';
   self.answer = 0;
-  if (isDone) self.asleep = 0;
+  if (isDone) self.asleep = AWAKE;
 }
 
 /** @param limit most items, 0 if that is not to be looked at */

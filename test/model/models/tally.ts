@@ -38,6 +38,9 @@ const wakeJoiners = () => {
   if (takeSleepers(QUEUE + QUEUE_DONE)) notifyWord(QUEUE + QUEUE_DONE, EVERYBODY);
 };
 
+/** No value of an eventcount: no sleep was announced. */
+const AWAKE = -1;
+
 interface Self {
   slot: number;
   got: number;
@@ -45,7 +48,7 @@ interface Self {
   stage: 'look' | 'announce' | 'sleep';
   ended: boolean;
 }
-const fresh = (): Self => ({ slot: 0, got: 0, asleep: 0, stage: 'look', ended: false });
+const fresh = (): Self => ({ slot: 0, got: 0, asleep: AWAKE, stage: 'look', ended: false });
 
 function worker(index: number, mortal: boolean): Thread {
   return {
@@ -108,12 +111,12 @@ function owner(count: number, workers: number): Thread {
         }
         if (self.stage === 'sleep') {
           waitWord(QUEUE + QUEUE_DONE, self.asleep, SLICE_MS);
-          self.asleep = 0;
+          self.asleep = AWAKE;
           self.stage = 'look';
           return AGAIN;
         }
         if (!isSettled(QUEUE, TALLY)) {
-          self.stage = self.asleep === 0 ? 'announce' : 'sleep';
+          self.stage = self.asleep === AWAKE ? 'announce' : 'sleep';
           return AGAIN;
         }
         // What living threads have in work is not done.
