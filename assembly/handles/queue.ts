@@ -4,7 +4,7 @@
 import { atomicLoad, atomicStore, copyBytes, load32, memoryPages, store32 } from '../atomics/index';
 import { THREAD_OWNER, THREAD_PENDING } from '../heap/threads';
 import { endTake, GROWN, growRing, LONGEST, sweepRemains } from '../queue/channel';
-import { FORMAT_BYTES, FORMAT_NUMBER, isBytes, messageAt, openMessage } from '../queue/messages';
+import { FORMAT_BYTES, FORMAT_NUMBER, formatOf, isBytes, messageAt, openMessage, setFormat } from '../queue/messages';
 import {
   abandonPut,
   ANSWER_BITS,
@@ -29,7 +29,7 @@ import {
   SWEEP_BIT,
 } from '../queue/ring';
 import { announceSleep, takeSleepers } from '../queue/sleep';
-import { claimant, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../queue/slots';
+import { claimant, SLOT_INLINE, SLOT_LENGTH } from '../queue/slots';
 import { noteDone, noteTake } from '../queue/tally';
 import { thisThread } from '../rt/host';
 import { WAKE_ALL } from '../sync/block';
@@ -129,7 +129,7 @@ function refuse(q: usize, slot: usize): void {
 
 function taken(q: usize, slot: usize): void {
   noteTake(q, load32(thisThread + THREAD_OWNER));
-  endTake(slot, self(), thisThread);
+  endTake(q, slot, self(), thisThread);
   tellTaken(q);
 }
 
@@ -172,7 +172,7 @@ export class Queue {
     checkRange(from, length);
     const slot: usize = claim(q, true, timeoutMs);
     if (slot <= CLOSED) return slot == CLOSED ? QUEUE_CLOSED : TIMED_OUT;
-    const at = openMessage(slot, length, thisThread);
+    const at = openMessage(q, slot, length, thisThread);
     if (at == 0) {
       abandonPut(slot);
       wakeAll(q + QUEUE_ITEMS);
@@ -184,7 +184,7 @@ export class Queue {
   }
 
   private publish(slot: usize, format: u32): void {
-    store32(slot + SLOT_FORMAT, format);
+    setFormat(slot, format);
     finishPut(slot);
     wakeAll(changetype<usize>(this) + QUEUE_ITEMS);
   }
@@ -198,7 +198,7 @@ export class Queue {
     check(q);
     const slot: usize = claim(q, false, timeoutMs);
     if (slot <= CLOSED) return slot == CLOSED ? QUEUE_CLOSED : TIMED_OUT;
-    if (load32(slot + SLOT_FORMAT) != FORMAT_NUMBER) {
+    if (formatOf(slot) != FORMAT_NUMBER) {
       refuse(q, slot);
       throw new Error("Cannot get from the queue: the next item is no number");
     }

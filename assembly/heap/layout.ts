@@ -48,7 +48,7 @@ export const HEADER_WINDOWS: usize = 512;
 export const HEADER_EPOCH: usize = 1024;
 
 export const MAGIC: u32 = 0x4d48414e; // "MHAN"
-export const LAYOUT_VERSION: u32 = 6;
+export const LAYOUT_VERSION: u32 = 7;
 
 // Thread records: assembly/heap/threads.ts.
 export const THREADS_AT: usize = 65536;

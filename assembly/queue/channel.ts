@@ -8,9 +8,8 @@
 //
 // Model test: test/model/models/queue-blocks.
 
-import { atomicLoad, load32, store32 } from '../atomics/index';
-import { allocInto, COUNTED_QUEUE } from '../heap/making';
-import { freeBlock } from './messages';
+import { atomicLoad, load32 } from '../atomics/index';
+import { allocForSlot, freeBlock, passBlockOn } from './messages';
 import {
   beginSweep,
   finishGrow,
@@ -22,7 +21,7 @@ import {
   ringBytes,
   SHIFT_MAX,
 } from './ring';
-import { SLOT_BLOCK, SLOT_LENGTH, SLOT_RING } from './slots';
+import { SLOT_BLOCK, SLOT_RING } from './slots';
 
 /** Outcomes of {@link growRing}. */
 export const GROWN: u32 = 0;
@@ -38,8 +37,7 @@ export function growRing(queue: usize, slot: usize, me: usize): u32 {
     finishSweep(slot);
     return LONGEST;
   }
-  store32(slot + SLOT_LENGTH, ringBytes(shift));
-  const ring = allocInto(slot + SLOT_BLOCK, ringBytes(shift), 64, COUNTED_QUEUE, me);
+  const ring = allocForSlot(slot, ringBytes(shift), 64, me);
   if (ring === 0) {
     finishSweep(slot);
     return NO_MEMORY;
@@ -56,11 +54,11 @@ export function sweepRemains(slot: usize, me: usize): void {
   finishSweep(slot);
 }
 
-/** Frees a slot whose item was read, by `owner` (claimant) in the thread with record `me`. */
-export function endTake(slot: usize, owner: u32, me: usize): void {
+/** Frees a slot of the queue whose item was read, by `owner` (claimant) in the thread with record `me`. */
+export function endTake(queue: usize, slot: usize, owner: u32, me: usize): void {
   if (atomicLoad(slot + SLOT_BLOCK) !== 0) {
     beginSweep(slot, owner);
-    freeBlock(slot, me);
+    passBlockOn(queue, slot, me);
   }
   finishTake(slot);
 }

@@ -55,7 +55,10 @@ export const QUEUE_HEAD_RING: usize = 128;
 export const QUEUE_ITEMS: usize = 192;
 export const QUEUE_SPACE: usize = 256;
 export const QUEUE_DONE: usize = 320;
-export const QUEUE_BYTES: u32 = 384;
+/** Words that name blocks without a message (messages.ts), 0 where there is none. */
+export const QUEUE_SPARES: usize = 384;
+export const SPARES: u32 = 32;
+export const QUEUE_BYTES: u32 = 512;
 
 /** Slots are 2^SHIFT. */
 export const RING_SHIFT: usize = 0;
@@ -150,17 +153,12 @@ export function beginPut(queue: usize, me: u32): u32 {
     } else if (ahead === 0 && kind === GROWING) {
       if (isClaimantAlive(word)) return BUSY;
       if (atomicCompareExchange(slot, word, ownedWord(GROWING, lap, me)) !== word) continue;
-      inherit(slot, tail);
+      openSlot(slot, tail);
       return (slot | GROW_BIT) >>> 0;
     } else {
       raise(ring + RING_TAIL, tail);
     }
   }
-}
-
-/** Takes over what a dead producer left: it may have died before it opened the slot, and BLOCK be of an earlier lap. */
-function inherit(slot: usize, position: u32): void {
-  if (atomicLoad(slot + SLOT_POSITION) !== position) openSlot(slot, position);
 }
 
 /** The lap that the slot's claim belongs to. */
@@ -233,7 +231,7 @@ export function beginGet(queue: usize, me: u32): u32 {
       const mine = ownedWord(kind === CLAIMED ? SWEEPING : kind, lap, me);
       if (atomicCompareExchange(slot, word, mine) !== word) continue;
       if (kind === TAKING) return slot;
-      inherit(slot, position);
+      openSlot(slot, position); // its producer may have died before it did
       return (slot | SWEEP_BIT) >>> 0;
     }
     if (ahead === 1) {

@@ -48,11 +48,11 @@ const OWNER_SHIFT: u32 = 6;
 export const OWNER_MASK: u32 = 0x3ffffff;
 
 export const SLOT_STATE: usize = 0;
-/** What stands in the slot: messages.ts. */
+/** What stands in the slot, and in what block: messages.ts. */
 export const SLOT_FORMAT: usize = 4;
 /** Bytes of the message. */
 export const SLOT_LENGTH: usize = 8;
-/** Address of the message's block, or 0; belongs to the claim that POSITION names. MOVED: the next ring. */
+/** Address of the message's block, or 0. MOVED: the next ring. */
 export const SLOT_BLOCK: usize = 12;
 /** The position that was last claimed here. */
 export const SLOT_POSITION: usize = 16;
@@ -95,8 +95,7 @@ export function isClaimantAlive(word: u32): boolean {
   return state === THREAD_STARTING || state === THREAD_LIVE;
 }
 
-/** Notes what a claim is about, before it can leave anything behind. */
+/** Notes which position was claimed. */
 export function openSlot(slot: usize, position: u32): void {
-  atomicStore(slot + SLOT_BLOCK, 0); // first: what POSITION says of BLOCK must be true
   atomicStore(slot + SLOT_POSITION, position);
 }

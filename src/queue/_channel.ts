@@ -3,7 +3,7 @@
 
 import { atomicLoad, heapBytes, load32 } from '../../assembly/atomics/index';
 import { endTake, growRing, LONGEST, NO_MEMORY, sweepRemains } from '../../assembly/queue/channel';
-import { freeBlock, isHolding } from '../../assembly/queue/messages';
+import { freeBlock, freeSpares, isHolding } from '../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   abandonPut,
@@ -111,6 +111,7 @@ export function freeChannel(queue: number): void {
     releaseFrom(queue + QUEUE_FIRST_RING, ringBytes(shift), 'queue', atomicLoad(ring + RING_NEXT));
     ring = atomicLoad(queue + QUEUE_FIRST_RING);
   }
+  freeSpares(queue, thisThread());
   tryRelease(queue, QUEUE_BYTES, 'queue');
 }
 
@@ -130,7 +131,7 @@ export function attemptPut(queue: number, message: Message): number {
       continue;
     }
     try {
-      writeMessage(answer, message);
+      writeMessage(queue, answer, message);
     } catch (error) {
       abandonPut(answer);
       wakeAll(queue + QUEUE_ITEMS);
@@ -198,7 +199,7 @@ export function attemptGet(queue: number, read: Read = readMessage, begin?: () =
         if (names !== undefined) letGoOfMessage(names, answer);
         else letGoOfMessages(answer, answer);
       }
-      endTake(answer, me, record);
+      endTake(queue, answer, me, record);
       tellTaken(queue);
     }
     return DONE;

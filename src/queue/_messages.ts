@@ -1,7 +1,7 @@
 // Values into slots and out of them: numbers as they are, arrays and bytes by one copy, other values through the codec.
 // assembly/queue/messages.ts says what stands where.
 
-import { heapBytes, load32, store32 } from '../../assembly/atomics/index';
+import { heapBytes, load32 } from '../../assembly/atomics/index';
 import {
   FORMAT_ARRAY,
   FORMAT_BYTES,
@@ -9,12 +9,14 @@ import {
   FORMAT_NUMBER,
   FORMAT_NUMBERS,
   FORMAT_VALUE,
+  formatOf,
   HOLDS_BIT,
   isBytes,
   messageAt,
   openMessage,
+  setFormat,
 } from '../../assembly/queue/messages';
-import { INLINE_BYTES, SLOT_FORMAT, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
+import { INLINE_BYTES, SLOT_INLINE, SLOT_LENGTH } from '../../assembly/queue/slots';
 import { decode, encode } from '../codec/index';
 import { BufferTooShortError } from '../errors';
 import { outOfMemory, thisThread } from '../heap/heap';
@@ -138,18 +140,18 @@ export function keepMessage(message: Message, value: unknown, blocked: boolean):
 }
 
 /**
- * Writes the message into a claimed slot.
+ * Writes the message into a claimed slot of the queue.
  * @throws {OutOfMemoryError} if there is no room for it on the heap
  */
-export function writeMessage(slot: number, message: Message): void {
+export function writeMessage(queue: number, slot: number, message: Message): void {
   if (typeof message === 'number') {
     numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8] = message;
-    store32(slot + SLOT_FORMAT, FORMAT_NUMBER);
+    setFormat(slot, FORMAT_NUMBER);
     return;
   }
   const { bytes } = message;
   const { length } = bytes;
-  const at = length > 0xffffffff ? 0 : openMessage(slot, length, thisThread()) >>> 0;
+  const at = length > 0xffffffff ? 0 : openMessage(queue, slot, length, thisThread()) >>> 0;
   if (at === 0) throw outOfMemory(length);
   const heap = heapBytes(at + length);
   // Short copies between shared and unshared memory are faster in a loop than by a call (measured).
@@ -157,7 +159,7 @@ export function writeMessage(slot: number, message: Message): void {
   else copyBytes(heap, at, bytes);
   const { names } = message;
   if (names !== undefined) holdForMessage(names, slot);
-  store32(slot + SLOT_FORMAT, names === undefined ? message.format : message.format | HOLDS_BIT);
+  setFormat(slot, names === undefined ? message.format : message.format | HOLDS_BIT);
 }
 
 /** The bytes of a message that is being taken, where they lie. */
@@ -195,7 +197,7 @@ function copyOf(slot: number): Uint8Array<ArrayBuffer> {
 
 /** The value of a message; bytes are a `Uint8Array` of their own. */
 export function readMessage(slot: number): unknown {
-  const format = load32(slot + SLOT_FORMAT) & FORMAT_MASK;
+  const format = formatOf(slot) & FORMAT_MASK;
   if (format === FORMAT_NUMBER) return numbersUpTo(slot + SLOT_INLINE + 8)[(slot + SLOT_INLINE) / 8];
   if (format === FORMAT_VALUE) return decode(messageIn(slot));
   if (format === FORMAT_NUMBERS) return numbersIn(slot);

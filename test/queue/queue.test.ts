@@ -236,6 +236,43 @@ describe('one thread', () => {
     expect(heapStats().byKind.queue).toEqual(after);
   });
 
+  /** `toEqual` takes a second for a megabyte. */
+  const isSame = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;
+
+  test('a stream of messages allocates nothing, however many wait, and what was spare comes back with the queue', () => {
+    const before = heapStats().byKind.queue.blocks;
+    const queue = new Queue<Uint8Array>();
+    const dishes = Array.from({ length: 3000 }, (_, i) => new Uint8Array(300 + (i % 3) * 100).fill(i));
+    for (const waiting of [1, 20, 1000]) {
+      for (const dish of dishes.slice(0, waiting)) queue.putSync(dish);
+      const blocks = () => heapStats().byKind.queue.blocks;
+      const first = blocks();
+      for (let i = waiting; i < dishes.length; i++) {
+        expect(isSame(queue.getSync(), dishes[i - waiting])).toBe(true);
+        queue.putSync(dishes[i]);
+      }
+      expect(blocks() - first).toBeLessThanOrEqual(32);
+      for (let i = dishes.length - waiting; i < dishes.length; i++) {
+        expect(isSame(queue.getSync(), dishes[i])).toBe(true);
+      }
+      expect(blocks() - before).toBeLessThanOrEqual(2 + 6 + 32);
+    }
+    queue[Symbol.dispose]();
+    expect(heapStats().byKind.queue.blocks - before).toBeLessThanOrEqual(2);
+  });
+
+  test('spares serve messages of other sizes, and large ones are none', () => {
+    using queue = new Queue<Uint8Array>();
+    for (let i = 0; i < 400; i++) {
+      const bytes = new Uint8Array([105, 128, 129, 5000, 65536, 65537, 200_000][i % 7]).fill(i);
+      queue.putSync(bytes);
+      if (i % 3 === 0) queue.putSync(bytes.subarray(0, 100));
+      expect(isSame(queue.getSync(), bytes)).toBe(true);
+      if (i % 3 === 0) expect(isSame(queue.getSync(), bytes.subarray(0, 100))).toBe(true);
+    }
+    expect(heapStats().byKind.queue.bytes).toBeLessThan(8 * 2 ** 20);
+  });
+
   test.each([-1, 1.5, Number.NaN, '3', 2 ** 40])('refuses a maxsize of %s', (maxsize) => {
     expect(() => new Queue(maxsize as number)).toThrow(RangeError);
   });

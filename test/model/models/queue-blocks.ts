@@ -1,16 +1,24 @@
-// Messages that lie in blocks of the heap: what a consumer reads is what the producer wrote, a block is given back once,
-// and after all ends nothing is left but what a death in the last step of giving one back took. Over the real allocator, where
-// the same block is taken again at once. Sleeping is not in here: models/queue.ts has it.
+// Messages that lie in blocks of the heap: what a consumer reads is what the producer wrote, a block is given back once or
+// becomes a spare, and after all ends nothing else is left but what a death took, in the last step of giving a block back
+// or between a slot and the spares. Over the real allocator, where the same block is taken again at once. Sleeping is not
+// in here: models/queue.ts has it.
 
 import { atomicLoad, atomicStore, load32, store32 } from '../../../assembly/atomics/index';
 import { classOf } from '../../../assembly/heap/classes';
 import { HEADER_KINDS, HEADER_MAX_PAGES, HEAP_FIRST_SPAN, SPAN_BYTES } from '../../../assembly/heap/layout';
-import { COUNTED_QUEUE, reclaimMaking } from '../../../assembly/heap/making';
+import { allocCounted, COUNTED_QUEUE, reclaimMaking } from '../../../assembly/heap/making';
 import { blockIndex, SLAB_BITMAP } from '../../../assembly/heap/slabs';
 import { THREAD_DEAD, THREAD_STATE } from '../../../assembly/heap/threads';
 import { HeapWalk, walkHeap } from '../../../assembly/heap/walk';
 import { endTake, GROWN, growRing, sweepRemains } from '../../../assembly/queue/channel';
-import { FORMAT_BYTES, messageAt, openMessage } from '../../../assembly/queue/messages';
+import {
+  bytesOfSpare,
+  FORMAT_BYTES,
+  messageAt,
+  openMessage,
+  setFormat,
+  spareBytes,
+} from '../../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   beginGet,
@@ -21,12 +29,15 @@ import {
   GROW_BIT,
   initQueue,
   initRing,
+  QUEUE_SPARES,
   QUEUE_TAIL_RING,
   RING_NEXT,
   returnItem,
+  SPARES,
   SWEEP_BIT,
+  slotOf,
 } from '../../../assembly/queue/ring';
-import { claimant, SLOT_FORMAT } from '../../../assembly/queue/slots';
+import { claimant, FREE, lapWord, SLOT_FORMAT } from '../../../assembly/queue/slots';
 import { PAGES_ADDRESS, peek, poke } from '../explorer/atomics';
 import { AGAIN, assert, type Model, model, type Thread } from '../explorer/model';
 import { names } from './_names';
@@ -34,18 +45,20 @@ import { liveThreads, recordOf } from './_sync';
 
 const QUEUE = 0x6000;
 const RING = 0x7000;
+const SMALL = 4096;
 const BYTES = 8192;
 /** Each producer allocates from a slab of its own, and one more for a ring. */
 const SPANS = 4;
 const DONE = 32;
+const SPARES_SHIFT = Math.log2(SPARES);
 /** Whoever looks after the dead. */
 const MAIN = recordOf(8);
 const ownerOf = (index: number) => claimant((1 << 10) + index + 1);
 
-/** Whether the block is allocated; no step of its own. */
-function isTaken(at: number): boolean {
+/** Whether the block of some bytes is allocated; no step of its own. */
+function isTaken(at: number, bytes: number): boolean {
   const slab = (at & ~(SPAN_BYTES - 1)) >>> 0;
-  return ((peek(slab + SLAB_BITMAP) >>> blockIndex(slab, classOf(BYTES), at)) & 1) === 1;
+  return ((peek(slab + SLAB_BITMAP) >>> blockIndex(slab, classOf(bytes), at)) & 1) === 1;
 }
 
 interface Self {
@@ -57,7 +70,21 @@ interface Self {
   refuses: boolean;
 }
 
-function producer(index: number, items: number[], mortal: boolean, closes: boolean): Thread {
+/** What a producer puts, besides the items. */
+interface Messages {
+  /** Bytes of a message, by the item in it. */
+  length: (item: number) => number;
+  /** Blocks may become spares; else they go with their messages, as larger ones do. */
+  spares: boolean;
+}
+
+function producer(
+  index: number,
+  items: number[],
+  { length, spares }: Messages,
+  mortal: boolean,
+  closes: boolean,
+): Thread {
   const me = recordOf(index);
   return {
     name: `producer ${index}`,
@@ -77,10 +104,14 @@ function producer(index: number, items: number[], mortal: boolean, closes: boole
           assert(growRing(QUEUE, answer & ~ANSWER_BITS, me) === GROWN, 'no room for a ring');
           return AGAIN;
         }
-        const at = openMessage(answer, BYTES, me);
+        const bytes = length(self.left[0]);
+        const at = openMessage(QUEUE, answer, bytes, me);
         assert(at !== 0, 'no room for a message');
+        assert(bytes <= spareBytes(answer), 'a message goes into a block that is too small');
+        assert(isTaken(at, spareBytes(answer)), 'a message goes into a block that is free');
         store32(at, self.left[0]); // plain: whoever else has this block races
-        store32(answer + SLOT_FORMAT, FORMAT_BYTES);
+        if (!spares) store32(answer + SLOT_FORMAT, 0);
+        setFormat(answer, FORMAT_BYTES);
         finishPut(answer);
         self.left.shift();
         return AGAIN;
@@ -116,8 +147,8 @@ function consumer(index: number, mortal: boolean, refuses: boolean): Thread {
         }
         const at = messageAt(answer);
         self.got.push(load32(at));
-        assert(isTaken(at), 'a message lies in a block that is free');
-        endTake(answer, ownerOf(index), me);
+        assert(isTaken(at, spareBytes(answer) || BYTES), 'a message lies in a block that is free');
+        endTake(QUEUE, answer, ownerOf(index), me);
         return AGAIN;
       },
     ],
@@ -131,6 +162,17 @@ interface Shape {
   consumers: number;
   /** 0 for a queue that grows. */
   bound?: number;
+  /** BYTES if left out. */
+  length?: Messages['length'];
+  /** False if left out. */
+  spares?: boolean;
+  /**
+   * The second item comes where its producer looks for what the consumer of the first one leaves: the positions between
+   * were passed. Spares lie there and where the first one's producer looks.
+   */
+  apart?: boolean;
+  /** Of the heap. */
+  spans?: number;
   deaths?: number;
   mortal?: 'producers' | 'consumers';
   /** The first consumer puts its first item back. */
@@ -145,6 +187,10 @@ function blocks({
   producers,
   consumers,
   bound = 2,
+  length = () => BYTES,
+  spares = false,
+  apart = false,
+  spans = SPANS,
   deaths = 0,
   mortal,
   refuses = false,
@@ -152,7 +198,9 @@ function blocks({
 }: Shape): Model {
   const items = producers.map((count, p) => Array.from({ length: count }, (_, i) => 1 + p * 8 + i));
   const threads = [
-    ...items.map((list, p) => producer(p, list, p > 0 && mortal === 'producers', p === 0)),
+    ...items.map((list, p) =>
+      producer(p, list, { length, spares }, p > 0 && mortal === 'producers', p === 0),
+    ),
     ...Array.from({ length: consumers }, (_, c) =>
       consumer(producers.length + c, c > 0 && mortal === 'consumers', refuses && c === 0),
     ),
@@ -163,24 +211,38 @@ function blocks({
     assert(walk.broken === 0, 'the heap is not tiled');
     return walk.blocks;
   };
-  /** Blocks that stay: rings that the queue grew by. */
-  const rings = () => {
+  /** Blocks that stay: rings that the queue grew by, and spares. */
+  const standing = () => {
     let count = 0;
     for (let ring = atomicLoad(RING + RING_NEXT); ring !== 0; ring = atomicLoad(ring + RING_NEXT)) count++;
+    for (let i = 0; i < SPARES; i++) {
+      const spare = peek(QUEUE + QUEUE_SPARES + i * 4);
+      if (spare === 0) continue;
+      assert(isTaken(spare, bytesOfSpare(spare)), 'a spare is free');
+      count++;
+    }
     return count;
   };
   return model({
     name,
     deaths,
     ...rest,
-    maxPages: HEAP_FIRST_SPAN + SPANS,
+    maxPages: HEAP_FIRST_SPAN + spans,
     bound: 2000,
     setup() {
-      poke(PAGES_ADDRESS, HEAP_FIRST_SPAN + SPANS);
-      poke(HEADER_MAX_PAGES, HEAP_FIRST_SPAN + SPANS);
+      poke(PAGES_ADDRESS, HEAP_FIRST_SPAN + spans);
+      poke(HEADER_MAX_PAGES, HEAP_FIRST_SPAN + spans);
       liveThreads(threads.length);
-      initRing(RING, 1);
+      const shift = apart ? SPARES_SHIFT : 1;
+      initRing(RING, shift);
       initQueue(QUEUE, RING, bound);
+      if (apart) {
+        for (let p = 1; p < SPARES / 2; p++) atomicStore(slotOf(RING, shift, p), lapWord(FREE, 1));
+        for (const place of [0, SPARES / 2]) {
+          const block = allocCounted(length(1), 16, COUNTED_QUEUE, 0, recordOf(0));
+          atomicStore(QUEUE + QUEUE_SPARES + place * 4, block | Math.log2(length(1) / bytesOfSpare(0)));
+        }
+      }
     },
     threads,
     reap:
@@ -203,12 +265,12 @@ function blocks({
       );
       const missing = put.filter((item) => !got.includes(item));
       assert(missing.length <= world.dead.filter((i) => i >= producers.length).length, `lost: ${missing}`);
-      const left = used() - rings();
+      const left = used() - standing();
       assert(left >= 0, 'a block was given back that was not the queue’s');
-      // A consumer may die between the last two steps of giving a block back; a producer gives none back.
-      const most = mortal === 'consumers' ? world.dead.length : 0;
+      // A producer gives no block back, and where there are no spares takes none.
+      const most = mortal === 'consumers' || spares ? world.dead.length : 0;
       assert(left <= most, `${left} blocks are left behind`);
-      const counted = peek(HEADER_KINDS + COUNTED_QUEUE * 8) - rings();
+      const counted = peek(HEADER_KINDS + COUNTED_QUEUE * 8) - standing();
       assert(world.dead.length > 0 || counted === 0, `${counted} blocks are counted`);
     },
     names: names([
@@ -220,6 +282,65 @@ function blocks({
 
 export default [
   blocks({ name: 'blocks: 2 messages, 1 consumer', producers: [2], consumers: 1 }),
+  blocks({ name: 'blocks: 2 messages, 1 consumer, spares', producers: [2], consumers: 1, spares: true }),
+  blocks({
+    name: 'blocks: a spare is left and taken',
+    producers: [2],
+    consumers: 1,
+    bound: 32,
+    spares: true,
+    apart: true,
+  }),
+  blocks({
+    name: 'blocks: a spare is left that is too small',
+    producers: [2],
+    consumers: 1,
+    bound: 32,
+    length: (item) => (item < 2 ? SMALL : BYTES),
+    spares: true,
+    apart: true,
+    spans: 6,
+  }),
+  blocks({
+    name: 'blocks: 1 spare is taken, its producer dies',
+    producers: [0, 1],
+    consumers: 1,
+    bound: 32,
+    spares: true,
+    apart: true,
+    deaths: 1,
+    mortal: 'producers',
+  }),
+  blocks({
+    name: 'blocks: 1 spare is left, 2 consumers, one dies',
+    producers: [1],
+    consumers: 2,
+    spares: true,
+    deaths: 1,
+    mortal: 'consumers',
+  }),
+  blocks({
+    name: 'blocks: spares are left and taken, one of 2 producers dies, random',
+    producers: [2, 2],
+    consumers: 1,
+    bound: 32,
+    spares: true,
+    apart: true,
+    deaths: 1,
+    mortal: 'producers',
+    random: true,
+  }),
+  blocks({
+    name: 'blocks: spares are left and taken, one of 2 consumers dies, random',
+    producers: [3],
+    consumers: 2,
+    bound: 32,
+    spares: true,
+    apart: true,
+    deaths: 1,
+    mortal: 'consumers',
+    random: true,
+  }),
   blocks({
     name: 'blocks: 1 message that is refused once, 2 consumers',
     producers: [1],
@@ -254,6 +375,18 @@ export default [
     consumers: 2,
     deaths: 1,
     mortal: 'consumers',
+  }),
+  blocks({
+    name: 'blocks: 2 + 2 messages of 2 sizes, spares, growing, a producer dies, random',
+    producers: [2, 2],
+    consumers: 1,
+    bound: 0,
+    length: (item) => (item % 2 === 1 ? SMALL : BYTES),
+    spares: true,
+    spans: 6,
+    deaths: 1,
+    mortal: 'producers',
+    random: true,
   }),
   blocks({
     name: 'blocks: 2 + 2 messages, growing, a producer dies, random',

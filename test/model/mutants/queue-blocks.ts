@@ -28,13 +28,45 @@ export default {
     },
     {
       breaks: 'blocks are not given back',
-      find: 'freeFrom(slot + SLOT_BLOCK, 0, load32(slot + SLOT_LENGTH), COUNTED_QUEUE, me);',
+      find: 'freeFrom(slot + SLOT_BLOCK, 0, bytes !== 0 ? bytes : load32(slot + SLOT_LENGTH), COUNTED_QUEUE, me);',
       replace: '',
     },
     {
       breaks: 'the bytes are looked for in the slot',
-      find: 'return block !== 0 ? block : slot + SLOT_INLINE;',
-      replace: 'return slot + SLOT_INLINE;',
+      find: 'load32(slot + SLOT_LENGTH) > INLINE_BYTES ? atomicLoad(slot + SLOT_BLOCK) : slot + SLOT_INLINE;',
+      replace: 'slot + SLOT_INLINE;',
+    },
+    {
+      breaks: 'a message goes into a spare that is too small for it',
+      find: 'bytes < length || ',
+      replace: '',
+    },
+    {
+      breaks: 'two producers may take one spare',
+      find: 'if (atomicCompareExchange(at, spare, 0) !== spare) return false;',
+      replace: 'atomicStore(at, 0);',
+    },
+    {
+      breaks: 'a spare is taken and stays one',
+      find: 'if (atomicCompareExchange(at, spare, 0) !== spare) return false;',
+      replace: '',
+    },
+    {
+      breaks: 'a block that becomes a spare stays the slot’s',
+      find: '  atomicStore(slot + SLOT_BLOCK, 0);\n  const older',
+      replace: '  const older',
+    },
+    {
+      breaks: 'a block is a spare before the slot forgets it',
+      find: `  atomicStore(slot + SLOT_BLOCK, 0);
+  const older = atomicExchange(spareWord(queue, load32(slot + SLOT_POSITION)), block | size);`,
+      replace: `  const older = atomicExchange(spareWord(queue, load32(slot + SLOT_POSITION)), block | size);
+  atomicStore(slot + SLOT_BLOCK, 0);`,
+    },
+    {
+      breaks: 'a spare is forgotten when another takes its place',
+      find: 'if (older !== 0) nameSpare(slot, older);',
+      replace: '',
     },
     {
       breaks: 'an item whose block is gone can be taken again',
@@ -45,8 +77,8 @@ export default {
     {
       breaks: 'a slot is free before its block was given back',
       file: CHANNEL,
-      find: 'if (atomicLoad(slot + SLOT_BLOCK) !== 0) {\n    beginSweep(slot, owner);\n    freeBlock(slot, me);\n  }\n  finishTake(slot);',
-      replace: 'finishTake(slot);\n  freeBlock(slot, me);',
+      find: 'if (atomicLoad(slot + SLOT_BLOCK) !== 0) {\n    beginSweep(slot, owner);\n    passBlockOn(queue, slot, me);\n  }\n  finishTake(slot);',
+      replace: 'finishTake(slot);\n  passBlockOn(queue, slot, me);',
     },
     {
       breaks: 'what a dead producer had allocated stays',

@@ -29,12 +29,13 @@ export default {
     },
     {
       breaks: 'what a dead producer was putting is got',
-      find: '      if (kind === TAKING) return slot;\n      inherit(slot, position);',
-      replace: '      if (kind !== SWEEPING) return slot;\n      inherit(slot, position);',
+      find: '      if (kind === TAKING) return slot;\n      openSlot(slot, position); // its producer may have died before it did',
+      replace:
+        '      if (kind !== SWEEPING) return slot;\n      openSlot(slot, position); // its producer may have died before it did',
     },
     {
       breaks: 'the queue is empty where a dead producer has left a place',
-      find: '      inherit(slot, position);\n      return (slot | SWEEP_BIT) >>> 0;\n    }\n    if (ahead === 1) {',
+      find: '      openSlot(slot, position); // its producer may have died before it did\n      return (slot | SWEEP_BIT) >>> 0;\n    }\n    if (ahead === 1) {',
       replace: '      finishSweep(slot);\n      return EMPTY;\n    }\n    if (ahead === 1) {',
     },
   ],
