@@ -37,7 +37,7 @@ const BYTES: readonly Bytes[] = [
   {
     kind: '1 KiB',
     bytes: 1024,
-    count: 20_000,
+    count: 50_000,
     maxsize: 0,
     targets: [
       { metric: 'rate', against: 'postMessage', atLeast: 1.3 },
@@ -134,6 +134,7 @@ function small(options: Options, { kind, count, atLeast }: (typeof SMALL)[number
 /** @param into the reader keeps one buffer for all, where it can */
 function bytes(options: Options, row: Bytes, into: boolean): Bench {
   const { kind, count, maxsize } = row;
+  const { quick } = options;
   const round = streaming(kind, count);
   return bench(options, {
     name: `queue ${kind}${into ? ' into' : ''}`,
@@ -145,6 +146,7 @@ function bytes(options: Options, row: Bytes, into: boolean): Bench {
       python(kind, count),
     ],
     targets: into ? row.intoTargets : row.targets,
+    warmups: quick ? 4 : 12, // until the allocator has the pages that the reader's buffers need
   });
 }
 
