@@ -87,7 +87,7 @@ function claimGet(q: usize): u32 {
     if (answer < SLOTS_FROM || (answer & SWEEP_BIT) == 0) return answer;
     const slot: usize = answer & ~ANSWER_BITS;
     hostLetGo(slot);
-    sweepRemains(slot, thisThread);
+    sweepRemains(q, slot, thisThread);
     tellTaken(q);
     wakeAll(q + QUEUE_DONE);
   }

@@ -22,6 +22,7 @@ import {
   SHIFT_MAX,
 } from './ring';
 import { SLOT_BLOCK, SLOT_RING } from './slots';
+import { settleSpare } from './spares';
 
 /** Outcomes of {@link growRing}. */
 export const GROWN: u32 = 0;
@@ -48,7 +49,8 @@ export function growRing(queue: usize, slot: usize, me: usize): u32 {
 }
 
 /** Frees a slot that beginGet answered with SWEEP_BIT, and what a dead producer had allocated for it. */
-export function sweepRemains(slot: usize, me: usize): void {
+export function sweepRemains(queue: usize, slot: usize, me: usize): void {
+  settleSpare(queue, slot);
   forgetNext(slot);
   freeBlock(slot, me);
   finishSweep(slot);

@@ -55,7 +55,7 @@ export const QUEUE_HEAD_RING: usize = 128;
 export const QUEUE_ITEMS: usize = 192;
 export const QUEUE_SPACE: usize = 256;
 export const QUEUE_DONE: usize = 320;
-/** Words that name blocks without a message (messages.ts), 0 where there is none. */
+/** Words that name blocks without a message: spares.ts. */
 export const QUEUE_SPARES: usize = 384;
 export const SPARES: u32 = 32;
 export const QUEUE_BYTES: u32 = 512;

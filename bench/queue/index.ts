@@ -105,7 +105,9 @@ function streaming(kind: PayloadName, count: number) {
   };
 }
 
-function bench({ quick }: Options, spec: Pick<Bench, 'name' | 'title' | 'contenders' | 'targets'>): Bench {
+type Spec = Pick<Bench, 'name' | 'title' | 'contenders' | 'targets'> & Partial<Bench>;
+
+function bench({ quick }: Options, spec: Spec): Bench {
   return { metrics: RATE, rounds: quick ? 7 : 21, warmups: quick ? 2 : 4, ...spec };
 }
 

@@ -3,7 +3,7 @@
 
 import { atomicLoad, heapBytes, load32 } from '../../assembly/atomics/index';
 import { endTake, growRing, LONGEST, NO_MEMORY, sweepRemains } from '../../assembly/queue/channel';
-import { freeBlock, freeSpares, isHolding } from '../../assembly/queue/messages';
+import { freeBlock, isHolding } from '../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   abandonPut,
@@ -42,6 +42,7 @@ import {
   SLOT_BYTES,
   SLOT_STATE,
 } from '../../assembly/queue/slots';
+import { freeSpares, settleSpare } from '../../assembly/queue/spares';
 import { noteTake } from '../../assembly/queue/tally';
 import { OutOfMemoryError } from '../errors';
 import { allocateLinked, allocateObject, releaseFrom, thisOwner, thisThread, tryRelease } from '../heap/heap';
@@ -104,6 +105,7 @@ export function freeChannel(queue: number): void {
       const kind = kindOf(atomicLoad(slot + SLOT_STATE));
       if (kind === FREE || kind === MOVED || kind === SEALED) continue;
       isHeld ||= kind !== READY || isHolding(slot);
+      settleSpare(queue, slot);
       forgetNext(slot);
       freeBlock(slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
     }
@@ -180,7 +182,7 @@ export function attemptGet(queue: number, read: Read = readMessage, begin?: () =
     if ((answer & SWEEP_BIT) !== 0) {
       const slot = (answer & ~ANSWER_BITS) >>> 0;
       letGoOfMessages(slot, slot);
-      sweepRemains(slot, record);
+      sweepRemains(queue, slot, record);
       tellTaken(queue);
       wakeAll(queue + QUEUE_DONE);
       continue;

@@ -1,7 +1,6 @@
 // Messages that lie in blocks of the heap: what a consumer reads is what the producer wrote, a block is given back once or
-// becomes a spare, and after all ends nothing else is left but what a death took, in the last step of giving a block back
-// or between a slot and the spares. Over the real allocator, where the same block is taken again at once. Sleeping is not
-// in here: models/queue.ts has it.
+// becomes a spare, and after all ends nothing else is left but what a death in the last step of giving one back took. Over
+// the real allocator, where the same block is taken again at once. Sleeping is not in here: models/queue.ts has it.
 
 import { atomicLoad, atomicStore, load32, store32 } from '../../../assembly/atomics/index';
 import { classOf } from '../../../assembly/heap/classes';
@@ -11,14 +10,7 @@ import { blockIndex, SLAB_BITMAP } from '../../../assembly/heap/slabs';
 import { THREAD_DEAD, THREAD_STATE } from '../../../assembly/heap/threads';
 import { HeapWalk, walkHeap } from '../../../assembly/heap/walk';
 import { endTake, GROWN, growRing, sweepRemains } from '../../../assembly/queue/channel';
-import {
-  bytesOfSpare,
-  FORMAT_BYTES,
-  messageAt,
-  openMessage,
-  setFormat,
-  spareBytes,
-} from '../../../assembly/queue/messages';
+import { FORMAT_BYTES, messageAt, openMessage, setFormat } from '../../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   beginGet,
@@ -38,6 +30,7 @@ import {
   slotOf,
 } from '../../../assembly/queue/ring';
 import { claimant, FREE, lapWord, SLOT_FORMAT } from '../../../assembly/queue/slots';
+import { bytesOfSpare, spareBytes } from '../../../assembly/queue/spares';
 import { PAGES_ADDRESS, peek, poke } from '../explorer/atomics';
 import { AGAIN, assert, type Model, model, type Thread } from '../explorer/model';
 import { names } from './_names';
@@ -137,7 +130,7 @@ function consumer(index: number, mortal: boolean, refuses: boolean): Thread {
         const { answer } = self;
         self.answer = 0;
         if ((answer & SWEEP_BIT) !== 0) {
-          sweepRemains(answer & ~ANSWER_BITS, me);
+          sweepRemains(QUEUE, answer & ~ANSWER_BITS, me);
           return AGAIN;
         }
         if (self.refuses) {
@@ -267,8 +260,10 @@ function blocks({
       assert(missing.length <= world.dead.filter((i) => i >= producers.length).length, `lost: ${missing}`);
       const left = used() - standing();
       assert(left >= 0, 'a block was given back that was not the queue’s');
-      // A producer gives no block back, and where there are no spares takes none.
-      const most = mortal === 'consumers' || spares ? world.dead.length : 0;
+      // A thread may die between the last two steps of giving a block back. Producers do that with spares that do not fit.
+      const isAnyUnfit = all.some((item) => length(item) !== length(1));
+      const givesBack = !spares || apart ? mortal === 'consumers' : isAnyUnfit;
+      const most = givesBack ? world.dead.length : 0;
       assert(left <= most, `${left} blocks are left behind`);
       const counted = peek(HEADER_KINDS + COUNTED_QUEUE * 8) - standing();
       assert(world.dead.length > 0 || counted === 0, `${counted} blocks are counted`);

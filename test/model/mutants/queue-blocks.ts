@@ -4,6 +4,7 @@
 import type { Mutants } from '../explorer/suite';
 
 const CHANNEL = 'assembly/queue/channel.ts';
+const SPARES = 'assembly/queue/spares.ts';
 const MAKING = 'assembly/heap/making.ts';
 
 export default {
@@ -38,34 +39,49 @@ export default {
     },
     {
       breaks: 'a message goes into a spare that is too small for it',
-      find: 'bytes < length || ',
+      find: 'spareBytes(slot) >= bytes && ',
       replace: '',
-    },
-    {
-      breaks: 'two producers may take one spare',
-      find: 'if (atomicCompareExchange(at, spare, 0) !== spare) return false;',
-      replace: 'atomicStore(at, 0);',
     },
     {
       breaks: 'a spare is taken and stays one',
-      find: 'if (atomicCompareExchange(at, spare, 0) !== spare) return false;',
-      replace: '',
+      file: SPARES,
+      find: '  setSpareBytes(slot, bytes);\n  atomicStore(at, 0);\n  return true;',
+      replace: '  setSpareBytes(slot, bytes);\n  atomicStore(at, spare);\n  return true;',
     },
     {
       breaks: 'a block that becomes a spare stays the slot’s',
-      find: '  atomicStore(slot + SLOT_BLOCK, 0);\n  const older',
-      replace: '  const older',
+      file: SPARES,
+      find: '  atomicStore(slot + SLOT_BLOCK, 0);\n  return true;',
+      replace: '  return true;',
     },
     {
-      breaks: 'a block is a spare before the slot forgets it',
-      find: `  atomicStore(slot + SLOT_BLOCK, 0);
-  const older = atomicExchange(spareWord(queue, load32(slot + SLOT_POSITION)), block | size);`,
-      replace: `  const older = atomicExchange(spareWord(queue, load32(slot + SLOT_POSITION)), block | size);
-  atomicStore(slot + SLOT_BLOCK, 0);`,
+      breaks: 'a block becomes a spare without a mark',
+      file: SPARES,
+      find: 'if (atomicLoad(at) !== 0 || atomicCompareExchange(at, 0, (slot | MARK) >>> 0) !== 0) return false;',
+      replace: 'if (atomicLoad(at) !== 0) return false;',
     },
     {
-      breaks: 'a spare is forgotten when another takes its place',
-      find: 'if (older !== 0) nameSpare(slot, older);',
+      breaks: 'a spare is taken without a mark',
+      file: SPARES,
+      find: 'if (atomicCompareExchange(at, spare, (slot | MARK) >>> 0) !== spare) {',
+      replace: 'if (atomicCompareExchange(at, spare, 0) !== spare) {',
+    },
+    {
+      breaks: 'a slot that gives its block away does not say so',
+      file: SPARES,
+      find: '  store32(slot + SLOT_FORMAT, (bytes << BYTES_SHIFT) | MOVING);\n  atomicStore(at,',
+      replace: '  atomicStore(at,',
+    },
+    {
+      breaks: 'a slot that takes a spare does not say so',
+      file: SPARES,
+      find: '  store32(slot + SLOT_FORMAT, (bytes << BYTES_SHIFT) | MOVING);\n  atomicStore(slot',
+      replace: '  setSpareBytes(slot, bytes);\n  atomicStore(slot',
+    },
+    {
+      breaks: 'nobody finds out what a dead thread was moving',
+      file: CHANNEL,
+      find: '  settleSpare(queue, slot);\n',
       replace: '',
     },
     {
@@ -83,8 +99,9 @@ export default {
     {
       breaks: 'what a dead producer had allocated stays',
       file: CHANNEL,
-      find: 'export function sweepRemains(slot: usize, me: usize): void {\n  forgetNext(slot);\n  freeBlock(slot, me);',
-      replace: 'export function sweepRemains(slot: usize, me: usize): void {\n  forgetNext(slot);',
+      find: 'export function sweepRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);\n  freeBlock(slot, me);',
+      replace:
+        'export function sweepRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);',
     },
     {
       breaks: 'a block that nobody names is not taken back with the dead',
