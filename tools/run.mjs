@@ -87,7 +87,7 @@ const commands = {
   bench() {
     install();
     build();
-    tsx('bench/main.ts', rest);
+    run(process.execPath, ['bench/start.mjs', ...rest]);
   },
   build() {
     install();

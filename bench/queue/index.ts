@@ -51,7 +51,7 @@ const BYTES: readonly Bytes[] = [
   {
     kind: '64 KiB',
     bytes: 65536,
-    count: 5000,
+    count: 20_000,
     maxsize: 16,
     targets: [
       { metric: 'rate', against: 'postMessage', atLeast: 1.3 },
