@@ -308,7 +308,7 @@ function page(
 }
 
 if (process.argv.includes('--measure')) {
-  for (const args of [
+  for (const [program, ...args] of [
     ['node', 'bench/start.mjs', 'kernels'],
     ['npx', 'tsx', 'bench/kernels/scaling.ts'],
     ['npx', 'tsx', 'bench/sweep/main.ts'],
