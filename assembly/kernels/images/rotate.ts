@@ -2,6 +2,9 @@
 
 import { IMAGE_ROWS } from "./sizes";
 
+/** Columns of the result that are done at a time, in all rows of a piece: what they take of the source stays in the cache. */
+const BLOCK: i32 = 32;
+
 /**
  * Pixel (x, y) of the result is the source at (sx + x·cos + y·sin, sy − x·sin + y·cos), pixels having their centres
  * at halves; `fill` where that lies outside. Bilinear weighs colours by alpha, the edge repeated.
@@ -11,43 +14,50 @@ export function rotate(
   sx: f64, sy: f64, cos: f64, sin: f64, fill: u32, isBilinear: i32,
 ): void {
   const last = min(toHeight, end * IMAGE_ROWS);
-  for (let y = begin * IMAGE_ROWS; y < last; y++) {
-    let out = to + <usize>y * (<usize>toWidth << 2);
-    const rowX = sx + <f64>y * sin;
-    const rowY = sy + <f64>y * cos;
-    let first = toWidth, beyond = toWidth;
-    if (isBilinear) {
-      // Where all four pixels of a point lie inside, a stretch of the row, found by its ends.
-      const ends = stretch(rowX, cos, width, stretch(rowY, -sin, height, <u64>toWidth << 32));
-      first = <i32>ends;
-      beyond = <i32>(ends >> 32);
-    }
-    for (let x = 0; x < toWidth; x++, out += 4) {
-      if (x == first && first < beyond) {
-        within(from, width, out, first, beyond, rowX, rowY, cos, sin);
-        out += <usize>(beyond - first) << 2;
-        x = beyond;
-        if (x == toWidth) break;
+  const perX = 1 / cos, perY = -1 / sin;
+  for (let x0 = 0; x0 < toWidth; x0 += BLOCK) {
+    const x1 = min(toWidth, x0 + BLOCK);
+    for (let y = begin * IMAGE_ROWS; y < last; y++) {
+      let out = to + ((<usize>y * <usize>toWidth + <usize>x0) << 2);
+      const rowX = sx + <f64>y * sin;
+      const rowY = sy + <f64>y * cos;
+      let first = x1, beyond = x1;
+      if (isBilinear) {
+        // Where all four pixels of a point lie inside, a stretch of the row, found by its ends.
+        const ends = stretch(rowX, cos, perX, width, stretch(rowY, -sin, perY, height, <u64>x0 | (<u64>x1 << 32)));
+        first = <i32>ends;
+        beyond = <i32>(ends >> 32);
       }
-      const u = rowX + <f64>x * cos;
-      const v = rowY - <f64>x * sin;
-      if (u < 0 || v < 0 || u >= width || v >= height) store<u32>(out, fill);
-      else if (isBilinear) store<u32>(out, bilinear(from, width, height, u - 0.5, v - 0.5));
-      else store<u32>(out, load<u32>(from + ((<usize>v * <usize>width + <usize>u) << 2)));
+      for (let x = x0; x < x1; x++, out += 4) {
+        if (x == first && first < beyond) {
+          within(from, width, out, first, beyond, rowX, rowY, cos, sin);
+          out += <usize>(beyond - first) << 2;
+          x = beyond;
+          if (x == x1) break;
+        }
+        const u = rowX + <f64>x * cos;
+        const v = rowY - <f64>x * sin;
+        if (u < 0 || v < 0 || u >= width || v >= height) store<u32>(out, fill);
+        else if (isBilinear) store<u32>(out, bilinear(from, width, height, u - 0.5, v - 0.5));
+        else store<u32>(out, load<u32>(from + ((<usize>v * <usize>width + <usize>u) << 2)));
+      }
     }
   }
 }
 
-/** Of the stretch (its first x, and in the high half the one beyond its last) what has start + x·step in 2 … size − 2. */
-function stretch(start: f64, step: f64, size: i32, ends: u64): u64 {
+/**
+ * Of the stretch (its first x, and in the high half the one beyond its last) what has start + x·step in 2 … size − 2;
+ * `inverse` is 1 ÷ step.
+ */
+function stretch(start: f64, step: f64, inverse: f64, size: i32, ends: u64): u64 {
   let first = <i32>ends, beyond = <i32>(ends >> 32);
   const low: f64 = 2, high = <f64>size - 2;
   if (step != 0) {
-    const a = (low - start) / step, b = (high - start) / step;
+    const a = (low - start) * inverse, b = (high - start) * inverse;
     first = max(first, <i32>Math.ceil(min(max(min(a, b), -1), 2147483000)));
     beyond = min(beyond, <i32>Math.floor(max(min(max(a, b), 2147483000), -1)) + 1);
   } else if (start < low || start > high) beyond = first;
-  // Roundings of the quotients may be a pixel off.
+  // Roundings may be a pixel off.
   while (first < beyond && !isWithin(start + <f64>first * step, low, high)) first++;
   while (first < beyond && !isWithin(start + <f64>(beyond - 1) * step, low, high)) beyond--;
   return <u64><u32>first | (<u64>max(first, beyond) << 32);
