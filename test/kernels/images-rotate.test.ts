@@ -87,18 +87,23 @@ describe('rotate', () => {
     }
   });
 
-  it.each([1, 30, 44, 89.5, 137, -20, 1000])('samples at %f degrees', (degrees) => {
+  it.each(
+    [1, 30, 44, 89.5, 137, -20, 1000].flatMap((degrees) => [
+      [degrees, 31, 18],
+      [degrees, 100, 45],
+    ]),
+  )('samples at %f degrees, %i × %i pixels', (degrees, w, h) => {
     for (const filter of ['bilinear', 'nearest'] as const) {
       for (const expand of [true, false]) {
-        const src = picture(31, 18, 2, degrees === 44 ? 'opaque' : 'any');
+        const src = picture(w, h, 2, degrees === 44 ? 'opaque' : 'any');
         const options = { filter, expand, background: [9, 8, 7, 255] } as const;
         const result = rotateSync(src, degrees, options);
         if (expand) {
           const angle = (degrees * Math.PI) / 180;
           const [c, s] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
-          expect(result.width).toBe(Math.ceil(31 * c + 18 * s - 1e-9));
-          expect(result.height).toBe(Math.ceil(31 * s + 18 * c - 1e-9));
-        } else expect([result.width, result.height]).toEqual([31, 18]);
+          expect(result.width).toBe(Math.ceil(w * c + h * s - 1e-9));
+          expect(result.height).toBe(Math.ceil(w * s + h * c - 1e-9));
+        } else expect([result.width, result.height]).toEqual([w, h]);
         const wanted = reference(src, degrees, result.width, result.height, options);
         // A point on the border of two pixels, or of the picture, may fall to either side.
         let far = 0;
