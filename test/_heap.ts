@@ -16,7 +16,8 @@ const STAYS: Record<string, number> = { queue: 2 };
 const lost: Record<string, number> = {};
 
 /**
- * Says that a file may leave blocks behind, because it kills threads in places where a death costs one.
+ * Says that a file may leave blocks behind, because it kills threads in places where a death costs one, or because of what
+ * stays.
  * @param kind of the blocks
  * @param blocks at most so many
  */

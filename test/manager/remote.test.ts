@@ -2,7 +2,12 @@
 
 import { activeChildren, ClosedError, Manager, NotShareableError, Pool, WorkerExitError } from 'manyhands';
 import { describe, expect, test } from 'vitest';
+import { SPARES } from '../../assembly/queue/ring';
+import { mayLose } from '../_heap';
 import { sellAt, Till } from './tasks.mjs';
+
+// A thread's queue of replies stays, and keeps the blocks of long ones for the next.
+mayLose('queue', SPARES);
 
 describe.each(['shared', 'inline'] as const)('%s', (backend) => {
   test('methods are promises, objects have their own state', async () => {
