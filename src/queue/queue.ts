@@ -275,10 +275,9 @@ const closedToGet = () => new ClosedError('Cannot get from the queue: it is clos
 
 /**
  * A queue between threads: many producers, many consumers, first in, first out. Values are what structured clone
- * copies, and handles; numbers are fastest, messages of up to 104 bytes need no memory of their own.
- *
- * A worker that dies while it puts leaves nothing behind; an item that a dying worker was taking goes back to the
- * queue's head for the next one, so every item is delivered once.
+ * copies, and handles. Messages of up to 104 bytes need no memory of their own, numbers least of all; that of 32 of at most
+ * 64 KiB is kept for the next ones. A worker that dies while it puts leaves nothing behind; an item that a dying worker was
+ * taking goes back to the queue's head for the next one, so every item is delivered once.
  *
  * @example
  * ```ts
