@@ -48,11 +48,16 @@ export function growRing(queue: usize, slot: usize, me: usize): u32 {
   return GROWN;
 }
 
-/** Frees a slot that beginGet answered with SWEEP_BIT, and what a dead producer had allocated for it. */
-export function sweepRemains(queue: usize, slot: usize, me: usize): void {
+/** Gives back what a slot holds that nobody works on any more, whatever its thread was doing as it died. */
+export function freeRemains(queue: usize, slot: usize, me: usize): void {
   settleSpare(queue, slot);
   forgetNext(slot);
   freeBlock(slot, me);
+}
+
+/** Frees a slot that beginGet answered with SWEEP_BIT, and what a dead producer had allocated for it. */
+export function sweepRemains(queue: usize, slot: usize, me: usize): void {
+  freeRemains(queue, slot, me);
   finishSweep(slot);
 }
 

@@ -2,8 +2,15 @@
 // is done here; assembly/queue has the algorithm.
 
 import { atomicLoad, heapBytes, load32 } from '../../assembly/atomics/index';
-import { endTake, growRing, LONGEST, NO_MEMORY, sweepRemains } from '../../assembly/queue/channel';
-import { freeBlock, isHolding } from '../../assembly/queue/messages';
+import {
+  endTake,
+  freeRemains,
+  growRing,
+  LONGEST,
+  NO_MEMORY,
+  sweepRemains,
+} from '../../assembly/queue/channel';
+import { isHolding } from '../../assembly/queue/messages';
 import {
   ANSWER_BITS,
   abandonPut,
@@ -13,7 +20,6 @@ import {
   CLOSED,
   closeQueue,
   finishPut,
-  forgetNext,
   GROW_BIT,
   initQueue,
   initRing,
@@ -42,7 +48,7 @@ import {
   SLOT_BYTES,
   SLOT_STATE,
 } from '../../assembly/queue/slots';
-import { freeSpares, settleSpare } from '../../assembly/queue/spares';
+import { freeSpares } from '../../assembly/queue/spares';
 import { noteTake } from '../../assembly/queue/tally';
 import { OutOfMemoryError } from '../errors';
 import { allocateLinked, allocateObject, releaseFrom, thisOwner, thisThread, tryRelease } from '../heap/heap';
@@ -105,9 +111,7 @@ export function freeChannel(queue: number): void {
       const kind = kindOf(atomicLoad(slot + SLOT_STATE));
       if (kind === FREE || kind === MOVED || kind === SEALED) continue;
       isHeld ||= kind !== READY || isHolding(slot);
-      settleSpare(queue, slot);
-      forgetNext(slot);
-      freeBlock(slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
+      freeRemains(queue, slot, thisThread()); // of those that are claimed, too: whoever claimed it is dead
     }
     if (isHeld) letGoOfMessages(ring, ring + ringBytes(shift));
     releaseFrom(queue + QUEUE_FIRST_RING, ringBytes(shift), 'queue', atomicLoad(ring + RING_NEXT));

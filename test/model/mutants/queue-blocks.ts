@@ -99,9 +99,9 @@ export default {
     {
       breaks: 'what a dead producer had allocated stays',
       file: CHANNEL,
-      find: 'export function sweepRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);\n  freeBlock(slot, me);',
+      find: 'export function freeRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);\n  freeBlock(slot, me);',
       replace:
-        'export function sweepRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);',
+        'export function freeRemains(queue: usize, slot: usize, me: usize): void {\n  settleSpare(queue, slot);\n  forgetNext(slot);',
     },
     {
       breaks: 'a block that nobody names is not taken back with the dead',
