@@ -120,6 +120,8 @@ function benches({ quick, workers }: Options): Bench[] {
       name: 'float64array',
       title: `square over a Float64Array of ${ITEMS.toLocaleString('en-US')}`,
       ...rounds,
+      // Fresh pages cost both sides more or less from one round to the next: medians of few rounds differ by half.
+      rounds: quick ? 5 : 61,
       // Before the megabyte: there ours tells the system's allocator to keep what large buffers leave, for the rival too.
       metrics: MAP,
       contenders: [ourMap(workers, true), ourMap(workers, false), transferred(workers)],

@@ -1,4 +1,5 @@
-// How a ready-made kernel is written: once, as a generator that yields parallel phases and returns the result.
+// How a ready-made kernel is written: once, as a generator that yields parallel phases and returns the result. It yields
+// several at once where nothing is to be done between them: the workers go from one to the next by themselves.
 // Two drivers run it: `runKernel` (a promise; phases go to the pool) and `runKernelSync` (here and now). What a
 // phase computes depends on its number of pieces alone, never on who runs them.
 //
@@ -30,7 +31,7 @@ import { runtime } from '../runtime/runtime';
 import { kernelPool } from './_default-pool';
 import { type Family, isLoaded, type KernelExports, loadKernels, loadKernelsSync } from './_module';
 import { callKernel, type Phase, runHere } from './_phase';
-import { type KernelPool, sharePhase, sharePhaseSync } from './_pool';
+import { type KernelPool, sharePhases, sharePhasesSync } from './_pool';
 
 export { callKernel, type Phase } from './_phase';
 
@@ -184,10 +185,34 @@ export function copyTo(address: number, array: TypedArray): void {
 const SMALL_BYTES = 1024;
 const SHARED_BYTES = 4032; // with its head 4096
 
-export type Plan<T> = (call: KernelCall) => Generator<Phase, T, void>;
+/** What a plan yields: a phase, or several in a row. */
+export type Step = Phase | readonly Phase[];
+
+export type Plan<T> = (call: KernelCall) => Generator<Step, T, void>;
 
 /** Phases that take less than this are not worth waking workers for (measured: a round trip takes 10 … 20 µs). */
 export const INLINE_BELOW_NS = 100_000;
+
+const phasesOf = (step: Step): readonly Phase[] => (Array.isArray(step) ? step : [step as Phase]);
+
+/** What the phases may cost. */
+function costOf(phases: readonly Phase[]): number {
+  let ns = 0;
+  for (const { costNs } of phases) ns += costNs;
+  return ns;
+}
+
+function piecesOf(phases: readonly Phase[]): number {
+  let sum = 0;
+  for (const { pieces } of phases) sum += pieces;
+  return sum;
+}
+
+/** Whether a second thread could help. */
+function isDivisible(phases: readonly Phase[]): boolean {
+  for (const { pieces } of phases) if (pieces > 1) return true;
+  return false;
+}
 
 /** Runs the plan; its phases go to the pool. */
 export async function runKernel<T>(
@@ -212,20 +237,21 @@ export async function runKernel<T>(
     const exports = await loadKernels(family);
     signal?.throwIfAborted();
     while (!step.done) {
-      const phase = step.value;
-      const pool =
-        phase.costNs < INLINE_BELOW_NS && !options.pool ? undefined : (options.pool ?? kernelPool());
-      if (pool === undefined || phase.pieces <= 1) {
-        await runHere(exports, phase, signal);
+      const phases = phasesOf(step.value);
+      const pieces = piecesOf(phases);
+      const isShort = costOf(phases) < INLINE_BELOW_NS;
+      const pool = isShort && !options.pool ? undefined : (options.pool ?? kernelPool());
+      if (pool === undefined || !isDivisible(phases)) {
+        for (const phase of phases) await runHere(exports, phase, signal);
       } else {
-        await sharePhase(pool, family, phase, {
+        await sharePhases(pool, family, phases, {
           kernel,
           signal,
-          onPieces: meter && ((done) => meter.partial(done, phase.pieces)),
+          onPieces: meter && ((done) => meter.partial(done, pieces)),
         });
       }
       signal?.throwIfAborted();
-      meter?.partial(phase.pieces, phase.pieces);
+      meter?.partial(pieces, pieces);
       step = steps.next();
     }
     meter?.finish();
@@ -271,18 +297,23 @@ export function runKernelSync<T>(kernel: string, family: Family, options: Kernel
     }
     const exports = loadKernelsSync(family);
     while (!step.done) {
-      const { fn, pieces, args, costNs } = step.value;
+      const phases = phasesOf(step.value);
       const pool =
-        pieces > 1 && costNs >= INLINE_BELOW_NS && runtime().canBlock()
+        isDivisible(phases) && costOf(phases) >= INLINE_BELOW_NS && runtime().canBlock()
           ? (options.pool ?? kernelPool())
           : undefined;
       if (pool?.backend === 'shared') {
-        sharePhaseSync(pool, family, step.value, exports);
+        sharePhasesSync(pool, family, phases, exports);
       } else {
-        exports.__mh_reset();
-        if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+        for (const { fn, pieces, args } of phases) {
+          exports.__mh_reset();
+          if (pieces > 0) callKernel(exports, fn, 0, pieces, args);
+        }
       }
-      meter?.partial(pieces, pieces);
+      if (meter !== undefined) {
+        const pieces = piecesOf(phases);
+        meter.partial(pieces, pieces);
+      }
       step = steps.next();
     }
     meter?.finish();

@@ -1,35 +1,40 @@
 // How a pool shares a kernel's phases.
 
-import { runPhaseOn, runPhaseSyncOn } from '../pool/_phase';
+import { runPhasesOn, runPhasesSyncOn } from '../pool/_phase';
 import type { Pool } from '../pool/pool';
 import type { Family, KernelExports } from './_module';
 import type { Phase, PhaseControl } from './_phase';
 
 /** What is no pool and can run phases all the same. */
 export interface PhaseRunner {
-  /** Runs the phase on all workers; resolves when every piece is done. */
-  runPhase(family: Family, phase: Phase, control: PhaseControl): Promise<void>;
+  /** Runs the phases on all workers, each when every piece of the one before it is done; resolves when all are. */
+  runPhases(family: Family, phases: readonly Phase[], control: PhaseControl): Promise<void>;
   /** Which backend it has; phases are shared among threads on `shared` alone. */
   readonly backend: string;
-  /** Runs the phase on the workers and in this thread, which blocks until every piece is done. */
-  runPhaseSync(family: Family, phase: Phase, exports: KernelExports): void;
+  /** Runs the phases on the workers and in this thread, which blocks until every piece is done. */
+  runPhasesSync(family: Family, phases: readonly Phase[], exports: KernelExports): void;
 }
 
 export type KernelPool = Pool | PhaseRunner;
 
-/** Shares the phase among the workers; resolves when every piece is done. */
-export function sharePhase(
+/** Shares the phases among the workers; resolves when every piece is done. */
+export function sharePhases(
   pool: KernelPool,
   family: Family,
-  phase: Phase,
+  phases: readonly Phase[],
   control: PhaseControl,
 ): Promise<void> {
-  if ('runPhase' in pool) return pool.runPhase(family, phase, control);
-  return runPhaseOn(pool['~open'](), family, phase, control);
+  if ('runPhases' in pool) return pool.runPhases(family, phases, control);
+  return runPhasesOn(pool['~open'](), family, phases, control);
 }
 
 /** The same with this thread as one of the workers. */
-export function sharePhaseSync(pool: KernelPool, family: Family, phase: Phase, exports: KernelExports): void {
-  if ('runPhase' in pool) pool.runPhaseSync(family, phase, exports);
-  else runPhaseSyncOn(pool['~open'](), family, phase, exports);
+export function sharePhasesSync(
+  pool: KernelPool,
+  family: Family,
+  phases: readonly Phase[],
+  exports: KernelExports,
+): void {
+  if ('runPhases' in pool) pool.runPhasesSync(family, phases, exports);
+  else runPhasesSyncOn(pool['~open'](), family, phases, exports);
 }

@@ -3,7 +3,7 @@
 import { BLOCK } from '../../assembly/kernels/arrays/sizes';
 import { isOnHeap, type TypedArray } from '../heap/views';
 import { type AnyArray, arrayType } from './_check';
-import { copyTo, type KernelCall, type KernelOptions, type Output, type Phase } from './_plan';
+import { copyTo, type KernelCall, type KernelOptions, type Output, type Step } from './_plan';
 
 /** Options of a kernel whose result is one array of a known length. */
 export type OutOptions<T> = KernelOptions & {
@@ -12,7 +12,7 @@ export type OutOptions<T> = KernelOptions & {
 };
 
 /** A plan's body. */
-export type Steps<T> = Generator<Phase, T, void>;
+export type Steps<T> = Generator<Step, T, void>;
 
 const SUFFIXES = {
   Int8Array: 'i8',

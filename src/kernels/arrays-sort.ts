@@ -11,7 +11,7 @@ import {
 import type { TypedArray } from '../heap/views';
 import { ANY, type AnyArray, checkArray, checkFlag, checkOptions, checkOut, typeOf } from './_check';
 import { arrays } from './_families';
-import { type KernelCall, type KernelOptions, NONE, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, NONE, type Phase, runKernel, runKernelSync } from './_plan';
 import { inPlace, nameOf, type OutOptions, type Steps, suffixOf } from './arrays-common';
 import { areBare } from './arrays-doubles';
 import { argsortPlain, isPlain, PLAIN_ARGSORT, PLAIN_SORT, sortPlain, target } from './arrays-plain';
@@ -122,8 +122,8 @@ export function* sortSteps(
     copy(call, keys, to, length * size);
     return;
   }
-  const { starts, buckets, costNs } = yield* partition(call, type, size, from, length, down, keys, 0);
-  yield { fn: nameOf('sort_buckets', type), pieces: buckets, args: [keys, starts, down, to], costNs };
+  const { last, starts, buckets, costNs } = yield* partition(call, type, size, from, length, down, keys, 0);
+  yield [last, { fn: nameOf('sort_buckets', type), pieces: buckets, args: [keys, starts, down, to], costNs }];
 }
 
 function* argsortPlan(
@@ -162,13 +162,16 @@ function* argsortPlan(
   const keys = call.scratch(length * size);
   const spare = call.scratch(length * size);
   const indices = call.scratch(length * 4);
-  const { starts, buckets, costNs } = yield* partition(call, type, size, from, length, down, keys, indices);
-  yield {
-    fn: nameOf('argsort_buckets', size * 8),
-    pieces: buckets,
-    args: [keys, indices, starts, spare, to.address],
-    costNs: costNs * 1.5,
-  };
+  const parts = yield* partition(call, type, size, from, length, down, keys, indices);
+  yield [
+    parts.last,
+    {
+      fn: nameOf('argsort_buckets', size * 8),
+      pieces: parts.buckets,
+      args: [keys, indices, parts.starts, spare, to.address],
+      costNs: parts.costNs * 1.5,
+    },
+  ];
   return to.finish();
 }
 
@@ -203,8 +206,8 @@ function* surveyOrder(
 }
 
 /**
- * Writes the elements' keys, in buckets, to `keys` (and their indices to `indices`, if that is not 0); the buckets'
- * starts are u32 at `starts`.
+ * Writes the elements' keys, in buckets, to `keys` (and their indices to `indices`, if that is not 0), but for the
+ * `last` phase of that, which the caller yields with its own; the buckets' starts are u32 at `starts`.
  */
 function* partition(
   call: KernelCall,
@@ -215,18 +218,18 @@ function* partition(
   down: number,
   keys: number,
   indices: number,
-): Steps<{ starts: number; buckets: number; costNs: number }> {
+): Steps<{ last: Phase; starts: number; buckets: number; costNs: number }> {
   const costNs = length * 8;
   if (length <= SORT_SMALL) {
     const starts = call.scratch(8);
     call.view(Uint32Array, starts, 2).set([0, length]);
-    yield {
+    const last = {
       fn: nameOf('sort_keys', type),
       pieces: 1,
       args: [from, length, length, down, keys, indices],
       costNs: length,
     };
-    return { starts, buckets: 1, costNs: length * 20 };
+    return { last, starts, buckets: 1, costNs: length * 20 };
   }
   const buckets = Math.min(SORT_BUCKETS_MAX, 2 ** Math.ceil(Math.log2(length / SORT_BUCKET)));
   const piece = pieceOf(length);
@@ -235,18 +238,20 @@ function* partition(
   const ids = call.scratch(length * 2);
   const counts = call.scratch(pieces * buckets * 4);
   const starts = call.scratch((buckets + 1) * 4);
-  yield {
-    fn: nameOf('sort_splitters', type),
-    pieces: 1,
-    args: [from, length, buckets, SORT_OVERSAMPLE, down, tree],
-    costNs: buckets * SORT_OVERSAMPLE * 20,
-  };
-  yield {
-    fn: nameOf('sort_classify', type),
-    pieces,
-    args: [from, length, piece, down, tree, buckets, ids, counts],
-    costNs: length * 3,
-  };
+  yield [
+    {
+      fn: nameOf('sort_splitters', type),
+      pieces: 1,
+      args: [from, length, buckets, SORT_OVERSAMPLE, down, tree],
+      costNs: buckets * SORT_OVERSAMPLE * 20,
+    },
+    {
+      fn: nameOf('sort_classify', type),
+      pieces,
+      args: [from, length, piece, down, tree, buckets, ids, counts],
+      costNs: length * 3,
+    },
+  ];
   // Counts become places: bucket by bucket, within it piece by piece.
   const table = call.view(Uint32Array, counts, pieces * buckets);
   const first = call.view(Uint32Array, starts, buckets + 1);
@@ -260,13 +265,13 @@ function* partition(
     }
   }
   first[buckets] = place;
-  yield {
+  const last = {
     fn: nameOf('sort_scatter', type),
     pieces,
     args: [from, length, piece, down, buckets, ids, counts, keys, indices],
     costNs: length * 3,
   };
-  return { starts, buckets, costNs };
+  return { last, starts, buckets, costNs };
 }
 
 /** Sorts elements of 8 or 16 bits: how often each value comes says where it stands. */

@@ -4,7 +4,7 @@
 
 import { checkFinite, typeOf } from './_check';
 import { images } from './_families';
-import { type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, NONE, runKernel, runKernelSync, type Step } from './_plan';
 import { blurAxis, enlargeAxis, shrinkAxis, shrinkFor } from './images-blur-axis';
 import {
   checkImage,
@@ -80,7 +80,7 @@ function* plan<T extends Pixels>(
   src: Image<T>,
   sigma: number,
   options: ImageOptions<T>,
-): Generator<Phase, ImageResult<T>, void> {
+): Generator<Step, ImageResult<T>, void> {
   const { kernel } = call;
   const { data, width, height } = checkImage(kernel, 'src', src);
   checkFinite(kernel, 'sigma', sigma, 0);
@@ -103,7 +103,7 @@ function* plan<T extends Pixels>(
   const deviation = Math.min(sigma, 50 * Math.max(width, height));
   const factor = Math.ceil(deviation / SIGMA_DIRECT);
   if (factor === 1) {
-    yield* twoPasses(call, full, blurAxis(width, sigma, columns), blurAxis(height, sigma, lines), result);
+    yield twoPasses(call, full, blurAxis(width, sigma, columns), blurAxis(height, sigma, lines), result);
     return { data: to.finish(), width, height };
   }
   const across = shrinkFor(width, deviation, factor);
@@ -112,8 +112,10 @@ function* plan<T extends Pixels>(
   const h = down.length;
   const small = { address: call.scratch(4 * w * h), width: w, height: h };
   const blurred = { address: call.scratch(4 * w * h), width: w, height: h };
-  yield* twoPasses(call, full, shrinkAxis(across, columns), shrinkAxis(down, lines), small);
-  yield* twoPasses(call, small, blurAxis(w, across.sigma, columns), blurAxis(h, down.sigma, lines), blurred);
-  yield* twoPasses(call, blurred, enlargeAxis(across, columns), enlargeAxis(down, lines), result);
+  yield [
+    ...twoPasses(call, full, shrinkAxis(across, columns), shrinkAxis(down, lines), small),
+    ...twoPasses(call, small, blurAxis(w, across.sigma, columns), blurAxis(h, down.sigma, lines), blurred),
+    ...twoPasses(call, blurred, enlargeAxis(across, columns), enlargeAxis(down, lines), result),
+  ];
   return { data: to.finish(), width, height };
 }

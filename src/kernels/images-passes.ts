@@ -19,14 +19,14 @@ const TAP_NS = 0.2;
 
 const LINE_BYTES = 64;
 
-/** Filters `from` along its rows, then along its columns, into `to`. */
-export function* twoPasses(
+/** Phases that filter `from` along its rows, then along its columns, into `to`. */
+export function twoPasses(
   call: KernelCall,
   from: HeapImage,
   columns: Axis,
   lines: Axis,
   to: HeapImage,
-): Generator<Phase, void, void> {
+): Phase[] {
   const pieces = Math.ceil(from.height / RESIZE_ROWS);
   // Rows an odd number of cache lines apart: a column's pixels then share no set of the cache (with rows of
   // 16 KiB the second pass took 3 times as long, measured). Taps come in pairs: room for a row behind the last.
@@ -34,7 +34,7 @@ export function* twoPasses(
   const between = call.scratch(rowBytes * (from.height + 1));
   const rooms = call.scratch(pieces * 2 * 4 * (from.width + 4));
   const isNarrow = from.width < columns.stride ? 1 : 0;
-  yield {
+  const rows = {
     fn: 'resize_rows',
     pieces,
     args: [
@@ -50,12 +50,13 @@ export function* twoPasses(
     ],
     costNs: from.height * (to.width * columns.stride * TAP_NS + from.width),
   };
-  yield {
+  const blend = {
     fn: 'resize_columns',
     pieces: Math.ceil(to.height / RESIZE_LINES),
     args: [between, rowBytes, to.width, to.address, to.height, ...putAxis(call, lines)],
     costNs: to.width * to.height * (1 + lines.stride * TAP_NS),
   };
+  return [rows, blend];
 }
 
 /** Copies the axis to scratch memory; gives the kernels' arguments for it. */

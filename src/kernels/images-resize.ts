@@ -3,7 +3,7 @@
 import { RESIZE_LINES } from '../../assembly/kernels/images/sizes';
 import { checkInteger, checkName } from './_check';
 import { images } from './_families';
-import { isBare, type KernelCall, NONE, type Phase, runKernel, runKernelSync } from './_plan';
+import { isBare, type KernelCall, NONE, runKernel, runKernelSync, type Step } from './_plan';
 import { resizeAxis, type WeightedFilter } from './images-axis';
 import {
   checkImage,
@@ -106,7 +106,7 @@ function* plan<T extends Pixels>(
   width: number,
   height: number,
   options: ResizeOptions<T>,
-): Generator<Phase, ImageResult<T>, void> {
+): Generator<Step, ImageResult<T>, void> {
   const { kernel } = call;
   checkImage(kernel, 'src', src);
   checkInteger(kernel, 'width', width, 1, SIDE_MAX);
@@ -139,7 +139,7 @@ function* plan<T extends Pixels>(
   }
   const columns = resizeAxis(src.width, width, filter, TAP_GROUPS.columns);
   const lines = resizeAxis(src.height, height, filter, TAP_GROUPS.lines);
-  yield* twoPasses(call, { address: from, width: src.width, height: src.height }, columns, lines, {
+  yield twoPasses(call, { address: from, width: src.width, height: src.height }, columns, lines, {
     address: to.address,
     width,
     height,

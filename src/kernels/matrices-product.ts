@@ -174,20 +174,22 @@ function* matmulPlan<T extends FloatArray>(
   const colPanels = Math.ceil(n / width);
   const rows = call.scratch(rowPanels * k * TILE_ROWS * bytes);
   const cols = call.scratch(colPanels * k * TILE_BYTES);
-  yield {
-    fn: nameOf('matmul_rows', suffix),
-    pieces: Math.ceil(rowPanels / PACK_PANELS),
-    args: [first, m, k, rows],
-    costNs: m * k,
-  };
-  yield {
-    fn: nameOf('matmul_cols', suffix),
-    pieces: Math.ceil(colPanels / PACK_PANELS),
-    args: [second, k, n, cols],
-    costNs: k * n,
-  };
   const pieces = Math.ceil(m / PIECE_ROWS) * Math.ceil(n / PIECE_COLS);
-  yield { fn: nameOf('matmul', suffix), pieces, args: [rows, cols, to.address, m, k, n], costNs };
+  yield [
+    {
+      fn: nameOf('matmul_rows', suffix),
+      pieces: Math.ceil(rowPanels / PACK_PANELS),
+      args: [first, m, k, rows],
+      costNs: m * k,
+    },
+    {
+      fn: nameOf('matmul_cols', suffix),
+      pieces: Math.ceil(colPanels / PACK_PANELS),
+      args: [second, k, n, cols],
+      costNs: k * n,
+    },
+    { fn: nameOf('matmul', suffix), pieces, args: [rows, cols, to.address, m, k, n], costNs },
+  ];
   return result();
 }
 

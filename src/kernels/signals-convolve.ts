@@ -23,8 +23,8 @@ import {
   type Parts,
   partsOf,
   tableOf,
-  transform,
   transformNs,
+  transformOf,
 } from './signals-transform';
 
 /** Options of {@link convolve}. */
@@ -197,7 +197,7 @@ function* byBlocks(
   const spectrum = partsOf(call, size);
   const padded = call.view(Float64Array, x.re, 2 * size).fill(0);
   padded.set(short);
-  yield* transform(call, x, spectrum, size, 1 / size);
+  yield transformOf(call, x, spectrum, size, 1 / size);
   if (size <= FFT_WHOLE) {
     const tables = [tableOf(call, rootsOf(size)), factorTableOf(call, factorsOf(size)!)];
     const room = call.scratch(32 * size * pairs);
@@ -213,14 +213,16 @@ function* byBlocks(
   for (let pair = 0; pair < pairs; pair++) {
     const begin = 2 * pair * step;
     const blocks: Parts = { re: from + 8 * begin, im: from + 8 * (begin + step) };
-    yield* transform(call, blocks, y, size, 1);
-    yield {
-      fn: 'fft_times',
-      pieces: Math.ceil(size / FFT_BLOCK),
-      args: [y.re, y.im, spectrum.re, spectrum.im, size],
-      costNs: 2 * size,
-    };
-    yield* transform(call, exchanged(y), exchanged(x), size, 1);
+    yield [
+      ...transformOf(call, blocks, y, size, 1),
+      {
+        fn: 'fft_times',
+        pieces: Math.ceil(size / FFT_BLOCK),
+        args: [y.re, y.im, spectrum.re, spectrum.im, size],
+        costNs: 2 * size,
+      },
+      ...transformOf(call, exchanged(y), exchanged(x), size, 1),
+    ];
     for (const [part, place] of [
       [x.re, begin],
       [x.im, begin + step],

@@ -1,7 +1,7 @@
 // The steps of a Fourier transform of any length, for the plans of fft and convolve.
 
 import { FFT_BATCH, FFT_BLOCK, FFT_WHOLE } from '../../assembly/kernels/signals/sizes';
-import type { KernelCall } from './_plan';
+import type { KernelCall, Phase } from './_plan';
 import type { Steps } from './arrays-common';
 import {
   chirpOf,
@@ -57,27 +57,29 @@ export function transformNs(n: number): number {
 
 /** Transforms n complex numbers from `x`, which stays as it is, to `to`, times `scale`. */
 export function* transform(call: KernelCall, x: Parts, to: Parts, n: number, scale: number): Steps<void> {
-  const factors = factorsOf(n);
-  if (factors === undefined) {
-    yield* byChirp(call, x, to, n, scale);
-  } else if (n <= FFT_WHOLE) {
-    const table = wholeTableOf(n, factors);
-    const roots = call.scratch(16 * n + table.byteLength);
-    call.view(Float64Array, roots, table.length).set(table);
-    const tables = [roots + table.byteLength, n, roots, roots + 16 * n];
-    yield {
+  if (factorsOf(n) === undefined) yield* byChirp(call, x, to, n, scale);
+  else yield transformOf(call, x, to, n, scale);
+}
+
+/** The phases of {@link transform} for an n that has small factors alone, see {@link goodLength}. */
+export function transformOf(call: KernelCall, x: Parts, to: Parts, n: number, scale: number): Phase[] {
+  if (n > FFT_WHOLE) return byRows(call, x, to, n, scale);
+  const table = wholeTableOf(n, factorsOf(n)!);
+  const roots = call.scratch(16 * n + table.byteLength);
+  call.view(Float64Array, roots, table.length).set(table);
+  const tables = [roots + table.byteLength, n, roots, roots + 16 * n];
+  return [
+    {
       fn: 'fft_whole',
       pieces: 1,
       args: [x.re, x.im, to.re, to.im, ...tables, scale],
       costNs: transformNs(n),
-    };
-  } else {
-    yield* byRows(call, x, to, n, scale);
-  }
+    },
+  ];
 }
 
 /** Bailey's four steps: columns, factors, rows. */
-function* byRows(call: KernelCall, x: Parts, to: Parts, n: number, scale: number): Steps<void> {
+function byRows(call: KernelCall, x: Parts, to: Parts, n: number, scale: number): Phase[] {
   let n1 = Math.floor(Math.sqrt(n));
   while (n % n1 !== 0) n1--;
   const n2 = n / n1;
@@ -86,7 +88,7 @@ function* byRows(call: KernelCall, x: Parts, to: Parts, n: number, scale: number
   const columns = partsOf(call, n);
   const a = partsOf(call, n);
   const b = partsOf(call, n);
-  yield {
+  const first = {
     fn: 'fft_columns',
     pieces: Math.ceil(n2 / FFT_BATCH),
     args: [
@@ -99,7 +101,7 @@ function* byRows(call: KernelCall, x: Parts, to: Parts, n: number, scale: number
     ],
     costNs: transformNs(n) / 2,
   };
-  yield {
+  const second = {
     fn: 'fft_rows',
     pieces: Math.ceil(n1 / FFT_BATCH),
     args: [
@@ -108,6 +110,7 @@ function* byRows(call: KernelCall, x: Parts, to: Parts, n: number, scale: number
     ],
     costNs: transformNs(n) / 2,
   };
+  return [first, second];
 }
 
 /** Bluestein's: jk = (j² + k² − (k − j)²) / 2 makes the transform a convolution with a chirp. */
@@ -132,25 +135,27 @@ function* byChirp(call: KernelCall, x: Parts, to: Parts, n: number, scale: numbe
         im[size - i] = im[i];
       }
     }
-    yield* transform(call, a, b, size, 1 / size);
+    yield transformOf(call, a, b, size, 1 / size);
     known?.set(call.view(Float64Array, b.re, 2 * size));
   } else {
     call.view(Float64Array, b.re, 2 * size).set(known);
   }
   const pieces = Math.ceil(size / FFT_BLOCK);
-  yield {
-    fn: 'fft_chirp',
-    pieces,
-    args: [x.re, x.im, a.re, a.im, n, size, chirpAt, 1],
-    costNs: size * 2,
-  };
-  yield* transform(call, a, c, size, 1);
-  yield { fn: 'fft_times', pieces, args: [c.re, c.im, b.re, b.im, size], costNs: size * 2 };
-  yield* transform(call, exchanged(c), exchanged(a), size, 1);
-  yield {
-    fn: 'fft_chirp',
-    pieces: Math.ceil(n / FFT_BLOCK),
-    args: [a.re, a.im, to.re, to.im, n, n, chirpAt, scale],
-    costNs: n * 2,
-  };
+  yield [
+    {
+      fn: 'fft_chirp',
+      pieces,
+      args: [x.re, x.im, a.re, a.im, n, size, chirpAt, 1],
+      costNs: size * 2,
+    },
+    ...transformOf(call, a, c, size, 1),
+    { fn: 'fft_times', pieces, args: [c.re, c.im, b.re, b.im, size], costNs: size * 2 },
+    ...transformOf(call, exchanged(c), exchanged(a), size, 1),
+    {
+      fn: 'fft_chirp',
+      pieces: Math.ceil(n / FFT_BLOCK),
+      args: [a.re, a.im, to.re, to.im, n, n, chirpAt, scale],
+      costNs: n * 2,
+    },
+  ];
 }

@@ -4,7 +4,7 @@ import { NBODY_BLOCK } from '../../assembly/kernels/simulation/sizes';
 import { ownElements } from '../runtime/copy';
 import { checkArray, checkFinite, checkInteger, checkLength, wrongType } from './_check';
 import { simulation } from './_families';
-import { type KernelCall, type KernelOptions, type Phase, runKernel, runKernelSync } from './_plan';
+import { type KernelCall, type KernelOptions, runKernel, runKernelSync, type Step } from './_plan';
 import { isShared } from './arrays-common';
 import { nbodyPlain, PLAIN_PAIRS } from './simulation-plain';
 
@@ -74,7 +74,7 @@ function* plan(
   call: KernelCall,
   state: NbodyState,
   options: NbodyOptions,
-): Generator<Phase, NbodyState, void> {
+): Generator<Step, NbodyState, void> {
   const { kernel } = call;
   if (typeof state !== 'object' || state === null) {
     wrongType(kernel, 'state', 'an object { x, y, z, vx, vy, vz, mass }', state);
@@ -123,10 +123,13 @@ function* plan(
       yield { fn: 'nbody_steps', pieces: 1, args: [...pull, some], costNs: some * count * count * PAIR_NS };
     }
   } else {
-    for (let step = 0; step < steps; step++) {
-      yield { fn: 'nbody_pull', pieces, args: pull, costNs: count * count * PAIR_NS };
-      yield { fn: 'nbody_move', pieces, args: [bodies, count, stride, dt], costNs: count * MOVE_NS };
-    }
+    const step = [
+      { fn: 'nbody_pull', pieces, args: pull, costNs: count * count * PAIR_NS },
+      { fn: 'nbody_move', pieces, args: [bodies, count, stride, dt], costNs: count * MOVE_NS },
+    ];
+    const most = Math.max(1, Math.floor(PAIRS_PER_CALL / (count * count)));
+    for (let left = steps; left > 0; left -= most)
+      yield Array.from({ length: Math.min(left, most) }, () => step).flat();
   }
   return Object.fromEntries(FIELDS.map((name, i) => [name, ownElements(field(i))])) as unknown as NbodyState;
 }

@@ -1,23 +1,30 @@
-// Shares a kernel phase among a pool's workers: one job block, one frame for each worker that takes part.
+// Shares a kernel's phases among a pool's workers: one job block, one frame for each worker that takes part.
 //
 // To wake a worker that sleeps takes 60 to 130 µs, and as long again until its end wakes the caller (measured on two cores of
 // a virtual machine). So the thread that calls is one of the workers where it is to wait anyway: in the sync forms, and in
 // the others for as long as its event loop can do without a turn. It begins alone, and wakes others once it knows that
 // enough is left; who has not come when nothing is left is not waited for.
 
-import { atomicLoad, atomicStore, store32 } from '../../assembly/atomics/index';
+import { atomicLoad, atomicStore, store32, waitWord } from '../../assembly/atomics/index';
 import { OBJECT_JOB } from '../../assembly/heap/holds';
 import {
-  JOB_ARGC,
-  JOB_ARGS,
+  GATE_SHUT,
+  JOB_BYTES,
   JOB_CANCELLED,
-  JOB_DONE,
-  JOB_FN,
+  JOB_FIRST,
   JOB_MAGIC,
   JOB_MAGIC_VALUE,
-  JOB_NEXT,
-  JOB_PIECES,
+  JOB_NAMES,
+  JOB_PHASES,
   JOB_WORKERS,
+  openGate,
+  PHASE_ARGC,
+  PHASE_ARGS,
+  PHASE_DONE,
+  PHASE_FN,
+  PHASE_GATE,
+  PHASE_NEXT,
+  PHASE_PIECES,
 } from '../../assembly/pool/job';
 import { allocateObject } from '../heap/heap';
 import { holdNew, letGo } from '../heap/holds';
@@ -27,40 +34,70 @@ import { workOn } from '../worker/phase';
 import type { PoolBackend } from './_backend';
 import { isQuarantined } from './_calls';
 import { PhaseJob } from './_jobs';
-import { jobBytes } from './board';
 import { writeF64 } from './frames';
 import { writeName } from './names';
 
 const PROGRESS_MS = 50;
 
-/** A phase's block on the heap; whoever buries the thread that has made it finds it among what that held. */
+/** The phases' block on the heap; whoever buries the thread that has made it finds it among what that held. */
 class JobBlock {
   readonly address: number;
+  /** Where each phase stands. */
+  readonly #places: number[] = [];
+  /** What the phases may cost on one core, by their own estimates. */
+  readonly costNs: number;
 
-  constructor({ fn, pieces, args }: Phase, threads: number) {
-    this.address = allocateObject(jobBytes(args.length), 'job');
-    store32(this.address + JOB_NEXT, 0);
-    store32(this.address + JOB_PIECES, pieces);
-    store32(this.address + JOB_CANCELLED, 0);
-    store32(this.address + JOB_DONE, 0);
+  constructor(
+    private readonly phases: readonly Phase[],
+    threads: number,
+  ) {
+    let bytes = JOB_FIRST;
+    let costNs = 0;
+    for (const phase of phases) {
+      bytes += PHASE_ARGS + phase.args.length * 8;
+      costNs += costOf(phase);
+    }
+    this.costNs = costNs;
+    this.address = allocateObject(bytes, 'job');
+    store32(this.address + JOB_BYTES, bytes);
     store32(this.address + JOB_WORKERS, threads);
-    store32(this.address + JOB_ARGC, args.length);
-    for (const [i, value] of args.entries()) writeF64(this.address + JOB_ARGS + i * 8, value);
+    store32(this.address + JOB_PHASES, phases.length);
     atomicStore(this.address + JOB_MAGIC, JOB_MAGIC_VALUE);
     holdNew(this.address, OBJECT_JOB);
-    writeName(fn, this.address + JOB_FN);
+    const names = new Map<string, number>();
+    let place = this.address + JOB_FIRST;
+    for (const { fn, pieces, args } of phases) {
+      const name = names.get(fn) ?? writeName(fn, this.address + JOB_NAMES);
+      names.set(fn, name);
+      store32(place + PHASE_PIECES, pieces);
+      if (pieces > 0) store32(place + PHASE_GATE, GATE_SHUT);
+      store32(place + PHASE_ARGC, args.length);
+      for (const [i, value] of args.entries()) writeF64(place + PHASE_ARGS + i * 8, value);
+      store32(place + PHASE_FN, name);
+      this.#places.push(place);
+      place += PHASE_ARGS + args.length * 8;
+    }
   }
 
   /** Asks the threads to stop between pieces. */
-  readonly cancel = (): void => atomicStore(this.address + JOB_CANCELLED, 1);
+  readonly cancel = (): void => {
+    atomicStore(this.address + JOB_CANCELLED, 1);
+    for (const place of this.#places) openGate(place);
+  };
 
+  /** Pieces done, of all phases. */
   get done(): number {
-    return atomicLoad(this.address + JOB_DONE);
+    return this.#places.reduce((done, place) => done + atomicLoad(place + PHASE_DONE), 0);
   }
 
-  /** Pieces that somebody has begun; more than there are, once none is left. */
-  get begun(): number {
-    return atomicLoad(this.address + JOB_NEXT);
+  /** What the pieces may cost that nobody has begun: 0 once none is left. */
+  get leftNs(): number {
+    let ns = 0;
+    for (const [i, phase] of this.phases.entries()) {
+      const left = phase.pieces - atomicLoad(this.#places[i] + PHASE_NEXT);
+      if (left > 0) ns += (costOf(phase) * left) / phase.pieces;
+    }
+    return ns;
   }
 
   free(): void {
@@ -68,7 +105,10 @@ class JobBlock {
   }
 }
 
-/** The workers' parts in a phase, beside the caller's. */
+/** What the phase may cost: never nothing. */
+const costOf = ({ costNs }: Phase): number => Math.max(1, costNs);
+
+/** The workers' parts in a job, beside the caller's. */
 class Helpers {
   readonly #parts: PhaseJob[] = [];
   #open = 0;
@@ -91,7 +131,7 @@ class Helpers {
     return this.backend.isWatched;
   }
 
-  /** Fails the phase: the others stop between pieces. */
+  /** Fails the job: the others stop between pieces. */
   fail(error: unknown): void {
     this.job.cancel();
     this.#failure ??= { error };
@@ -121,7 +161,7 @@ class Helpers {
     for (const part of this.#parts) if (this.#open > 0 && this.backend.retract(part)) this.#open--;
   }
 
-  /** Whether no worker touches the phase's memory any more. */
+  /** Whether no worker touches the job's memory any more. */
   readonly haveEnded = (): boolean => this.#open === 0;
 
   /** Resolves when they have. */
@@ -146,34 +186,38 @@ const CALLS = 2;
 /** What it takes to call workers that sleep, smoothed. */
 let callMs = ALONE_MS / CALLS;
 
-/** The caller's part, until nothing is left or the clock says `until`; others are called where that pays. */
+/**
+ * The caller's part, until nothing is left or the clock says `until`; others are called where that pays.
+ *
+ * @param sleep waits for the end of a phase; without it the caller leaves there
+ */
 function lead(
   exports: KernelExports,
-  phase: Phase,
   job: JobBlock,
   helpers: Helpers,
   workers: number,
   until: number,
+  sleep?: (gate: number) => void,
 ): void {
   if (workers > 1) {
-    const { pieces, costNs } = phase;
+    const { costNs } = job;
     const began = performance.now();
     if (costNs < (helpers.areAwake ? SURE_AWAKE_NS : SURE_NS)) {
       workOn(exports, job.address, began + LOOK_MS);
-      const { begun } = job;
-      if (begun >= pieces) return;
+      const { leftNs } = job;
+      if (leftNs === 0) return;
       const now = performance.now();
-      const msLeft = ((now - began) * (pieces - begun)) / begun;
+      const msLeft = ((now - began) * leftNs) / (costNs - leftNs);
       if (msLeft >= Math.max(ALONE_MS, CALLS * callMs)) {
         helpers.call(workers - 1);
         callMs += (performance.now() - now - callMs) / 8;
       } else callMs += (ALONE_MS / CALLS - callMs) / 64; // what it has learnt may be out of date
     } else helpers.call(workers - 1);
   }
-  workOn(exports, job.address, until);
+  workOn(exports, job.address, until, sleep);
 }
 
-/** For so long the caller of an asynchronous form works without a turn of its event loop, as long again to end a phase. */
+/** For so long the caller of an asynchronous form works without a turn of its event loop, as long again to end a job. */
 const LEAD_MS = 2;
 /** In all, of several calls. */
 const LEADS_MS = 8;
@@ -191,44 +235,49 @@ function noteLead(ms: number): void {
 }
 
 /** Whether the caller is one of the workers: it is not for long, and the cores have nothing else to do. */
-function isLed(backend: PoolBackend, { costNs }: Phase, workers: number): boolean {
+function isLed(backend: PoolBackend, { costNs }: JobBlock, workers: number): boolean {
   return costNs <= workers * LEAD_MS * 1e6 && ledMs < LEADS_MS && backend.isFree;
 }
 
-/** Runs the phase; rejects with the first error once no worker touches the phase's memory any more. */
-export async function runPhaseOn(
+/** How many workers can have a part: no more than a phase has pieces. */
+const partsOf = (backend: PoolBackend, phases: readonly Phase[]): number =>
+  Math.min(backend.processes, Math.max(...phases.map(({ pieces }) => pieces)));
+
+/** Runs the phases, one after the other; rejects with the first error once no worker touches their memory any more. */
+export async function runPhasesOn(
   backend: PoolBackend,
   family: Family,
-  phase: Phase,
+  phases: readonly Phase[],
   control: PhaseControl,
 ): Promise<void> {
+  const { signal, onPieces } = control;
   if (backend.kind !== 'shared') {
-    await runHere(await loadKernels(family), phase, control.signal);
+    const exports = await loadKernels(family);
+    for (const phase of phases) await runHere(exports, phase, signal);
     return;
   }
-  const { signal, onPieces } = control;
-  const workers = Math.min(backend.processes, phase.pieces);
-  const job = new JobBlock(phase, workers);
+  const workers = partsOf(backend, phases);
+  const job = new JobBlock(phases, workers);
   const helpers = new Helpers(backend, family, job);
   signal?.addEventListener('abort', job.cancel, { once: true });
   const timer = onPieces && setInterval(() => onPieces(job.done), PROGRESS_MS);
   try {
-    if (isLed(backend, phase, workers)) {
+    if (isLed(backend, job, workers)) {
       const began = performance.now();
       try {
         const exports = loadKernelsSync(family);
-        lead(exports, phase, job, helpers, workers, began + LEAD_MS);
+        lead(exports, job, helpers, workers, began + LEAD_MS);
         // To give its place to a worker would take longer than the rest, if that is short.
         const took = performance.now() - began;
-        const { begun } = job;
-        if (begun < phase.pieces && (took * (phase.pieces - begun)) / begun <= LEAD_MS)
+        const { leftNs } = job;
+        if (leftNs > 0 && (took * leftNs) / (job.costNs - leftNs) <= LEAD_MS)
           workOn(exports, job.address, began + took + LEAD_MS);
       } catch (error) {
         helpers.fail(error);
       }
       noteLead(performance.now() - began);
       // In the caller's place.
-      if (job.begun < phase.pieces && helpers.failure === undefined) helpers.call(1);
+      if (job.leftNs > 0 && helpers.failure === undefined) helpers.call(1);
       else helpers.callOff();
     } else helpers.call(workers);
     await helpers.ended();
@@ -240,23 +289,35 @@ export async function runPhaseOn(
   if (helpers.failure !== undefined) throw helpers.failure.error;
 }
 
-/** Runs the phase with this thread as one of the workers, blocking until all are done. */
-export function runPhaseSyncOn(
+/** A thread that blocks at a gate looks after its workers so often, for so long: one that died opens no gate. */
+const GATE_SLICE_MS = 5;
+const LOOK_ROUND_MS = 1;
+
+/** Runs the phases with this thread as one of the workers, blocking until all are done. */
+export function runPhasesSyncOn(
   backend: PoolBackend,
   family: Family,
-  phase: Phase,
+  phases: readonly Phase[],
   exports: KernelExports,
 ): void {
-  const workers = Math.min(backend.processes, phase.pieces);
-  const job = new JobBlock(phase, workers);
+  const workers = partsOf(backend, phases);
+  const job = new JobBlock(phases, workers);
   const helpers = new Helpers(backend, family, job);
+  const { fn } = phases[0];
+  const sleep = (gate: number): void => {
+    const isOpen = () => atomicLoad(gate) !== GATE_SHUT;
+    while (!isOpen()) {
+      waitWord(gate, GATE_SHUT, GATE_SLICE_MS);
+      backend.block(isOpen, fn, performance.now() + LOOK_ROUND_MS);
+    }
+  };
   try {
-    lead(exports, phase, job, helpers, workers, Number.POSITIVE_INFINITY);
+    lead(exports, job, helpers, workers, Number.POSITIVE_INFINITY, sleep);
   } catch (error) {
     helpers.fail(error);
   }
   helpers.callOff();
-  backend.block(helpers.haveEnded, phase.fn);
+  backend.block(helpers.haveEnded, fn);
   if (!isQuarantined(helpers.failure?.error)) job.free();
   if (helpers.failure !== undefined) throw helpers.failure.error;
 }

@@ -21,7 +21,7 @@ import {
   slotAt,
   slotKind,
 } from '../../assembly/pool/board';
-import { JOB_ARGC, JOB_ARGS, JOB_FN, JOB_MAGIC, JOB_MAGIC_VALUE } from '../../assembly/pool/job';
+import { JOB_BYTES, JOB_MAGIC, JOB_MAGIC_VALUE, JOB_NAMES } from '../../assembly/pool/job';
 import { allocateObject, release, thisThread, tryRelease } from '../heap/heap';
 import { holdNew, letGoOfMessages, onLastHold } from '../heap/holds';
 import { freeResult } from './frames';
@@ -60,16 +60,11 @@ function freeBoard(board: number): void {
   tryRelease(board, bytes, 'board');
 }
 
-/** Gives back what is left of a kernel's phase. */
+/** Gives back what is left of a kernel's phases. */
 function freeJob(job: number): void {
   if (atomicLoad(job + JOB_MAGIC) !== JOB_MAGIC_VALUE) return; // given back already
-  freeNames(job + JOB_FN);
-  tryRelease(job, jobBytes(load32(job + JOB_ARGC)), 'job');
-}
-
-/** Bytes of the block of a phase whose function takes so many arguments. */
-export function jobBytes(args: number): number {
-  return JOB_ARGS + args * 8;
+  freeNames(job + JOB_NAMES);
+  tryRelease(job, load32(job + JOB_BYTES), 'job');
 }
 
 /** Says how boards and jobs are given back: in each thread that may be the last to hold one, or bury who was. */

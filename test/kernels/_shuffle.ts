@@ -27,25 +27,30 @@ export function shufflingPool(seed: number): PhaseRunner & { phases: number } {
   const pool = {
     phases: 0,
     backend: 'shared',
-    async runPhase(family: Family, phase: Phase) {
-      pool.runPhaseSync(family, phase, await loadKernels(family));
+    async runPhases(family: Family, phases: readonly Phase[]) {
+      pool.runPhasesSync(family, phases, await loadKernels(family));
     },
-    runPhaseSync(_: Family, { fn, pieces, args }: Phase, exports: KernelExports) {
-      pool.phases++;
-      const cuts: Array<[number, number]> = [];
-      for (let begin = 0; begin < pieces; ) {
-        const end = Math.min(pieces, begin + 1 + Math.floor(next() ** 3 * pieces));
-        cuts.push([begin, end]);
-        begin = end;
-      }
-      for (let i = cuts.length - 1; i > 0; i--) {
-        const j = Math.floor(next() * (i + 1));
-        [cuts[i], cuts[j]] = [cuts[j], cuts[i]];
-      }
-      for (const [begin, end] of cuts) callKernel(exports, fn, begin, end, args);
+    runPhasesSync(_: Family, phases: readonly Phase[], exports: KernelExports) {
+      pool.phases += phases.length;
+      for (const phase of phases) runShuffled(phase, exports, next);
     },
   };
   return pool;
+}
+
+/** Runs the phase's pieces, cut at random and in random order. */
+function runShuffled({ fn, pieces, args }: Phase, exports: KernelExports, next: () => number): void {
+  const cuts: Array<[number, number]> = [];
+  for (let begin = 0; begin < pieces; ) {
+    const end = Math.min(pieces, begin + 1 + Math.floor(next() ** 3 * pieces));
+    cuts.push([begin, end]);
+    begin = end;
+  }
+  for (let i = cuts.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [cuts[i], cuts[j]] = [cuts[j], cuts[i]];
+  }
+  for (const [begin, end] of cuts) callKernel(exports, fn, begin, end, args);
 }
 
 /** Runs `use` on a copy of the array that lies on the heap, `offset` bytes after a block's start. */
