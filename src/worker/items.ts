@@ -3,6 +3,7 @@
 import { encodeError } from '../codec/index';
 import { FRAME_APPLY, FRAME_MAP_SETTLED, FRAME_STARMAP, FRAME_STARMAP_SETTLED } from '../pool/frames';
 import type { AnyFunction } from '../tasks/registry';
+import { forLoop, noteItems } from './apart';
 
 export type ItemsOutcome = { ok: true; value: unknown } | { ok: false; error: unknown; index: number };
 
@@ -30,9 +31,11 @@ export function runItems(
   const star = kind === FRAME_STARMAP || kind === FRAME_STARMAP_SETTLED;
   const settled = kind === FRAME_MAP_SETTLED || kind === FRAME_STARMAP_SETTLED;
   const results: unknown[] = [];
+  const one = forLoop(fn);
+  const began = performance.now();
   for (let index = 0; index < payload.length; index++) {
     try {
-      const value = star ? fn(...(payload[index] as unknown[])) : fn(payload[index]);
+      const value = star ? fn(...(payload[index] as unknown[])) : one(payload[index]);
       if (isPromise(value)) return runItemsAsync(fn, star, settled, payload, index, results, value);
       results.push(settled ? [1, value] : value);
     } catch (error) {
@@ -40,6 +43,7 @@ export function runItems(
       results.push([0, encodeError(error)]);
     }
   }
+  noteItems(fn, payload.length, performance.now() - began);
   return { ok: true, value: results };
 }
 

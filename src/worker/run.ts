@@ -28,6 +28,7 @@ import { readName } from '../pool/names';
 import { isEnding } from '../sync/_block';
 import { settleHolds } from '../sync/_holds';
 import { type AnyFunction, findTask } from '../tasks/registry';
+import { forLoop, noteItems } from './apart';
 import { runPhaseHere } from './phase';
 
 const functions = new Map<number, AnyFunction>();
@@ -77,12 +78,25 @@ function call(slot: number, kind: number, fn: AnyFunction): void | Promise<void>
   }
   if (kind === FRAME_CALLS) return runCalls(slot, fn);
   const items = readItems(slot);
-  if (kind === FRAME_MAP_NUMBERS) return mapNumbers(slot, fn, items as Float64Array);
+  const began = performance.now();
+  const ended = mapOver(slot, kind, fn, items);
+  if (ended === undefined) noteItems(fn, items.length, performance.now() - began);
+  return ended;
+}
+
+function mapOver(
+  slot: number,
+  kind: number,
+  fn: AnyFunction,
+  items: unknown[] | Float64Array,
+): void | Promise<void> {
+  const one = forLoop(fn);
+  if (kind === FRAME_MAP_NUMBERS) return mapNumbers(slot, one, items as Float64Array);
   const star = kind === FRAME_STARMAP || kind === FRAME_STARMAP_SETTLED;
   const settled = kind === FRAME_MAP_SETTLED || kind === FRAME_STARMAP_SETTLED;
   return mapItems(
     slot,
-    star ? (item) => fn(...(item as unknown[])) : (item) => fn(item),
+    star ? (item) => fn(...(item as unknown[])) : (item) => one(item),
     items as unknown[],
     0,
     [],
