@@ -14,14 +14,14 @@ import type { Job, Spec, Workplace } from './contenders.js';
 import { kernelSpecs } from './index.js';
 import type { Scaling } from './summary.js';
 
-const ROUNDS = 4;
+const ROUNDS = 6;
 /**
  * Each way to run a kernel is timed for so long at a time: a kernel of the system that packs threads which slept on as few
  * cores as it can (`sched_vcpu_pack` in /proc/cmdline tells of one) spreads them again after some 10 ms of work.
  */
 const STRETCH_MS = 60;
 /** A kernel gets no further round after so long. */
-const LIMIT_MS = 4000;
+const LIMIT_MS = 8000;
 
 async function time(jobs: readonly Job[]): Promise<number> {
   const begin = performance.now();
