@@ -9,6 +9,8 @@ import { POOLS, type Rival } from '../rivals/pools.js';
 const QUEUED = [100, 1000, 10_000, 100_000, 1_000_000];
 const STREAM = 1_000_000;
 const IDLE_MS = 500;
+/** V8 collects garbage once more some 8 s after a thread has gone quiet; from then on it does nothing. */
+const QUIET_MS = 10_000;
 
 const START: readonly Metric[] = [{ key: 'ms', label: 'ms', better: 'lower', digits: 1 }];
 const QUEUE: readonly Metric[] = [
@@ -163,7 +165,7 @@ function idle(name: string, workers: number): Contender {
       const { square } = await loadTasks();
       const pool = workers > 0 ? new Pool(workers) : undefined;
       await pool?.map(square, [1, 2, 3]);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       return {
         async round() {
           const before = process.cpuUsage();
