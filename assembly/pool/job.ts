@@ -35,6 +35,11 @@ export const PHASE_FN: usize = 16;
 export const PHASE_ARGC: usize = 20;
 export const PHASE_ARGS: usize = 24;
 
+/** Bytes of a phase whose function takes so many arguments: the next phase lies behind it. */
+export function phaseBytes(args: u32): usize {
+  return PHASE_ARGS + 8 * args;
+}
+
 /** Odd, as everything that a thread sleeps on is. */
 export const GATE_SHUT: u32 = 1;
 export const GATE_OPEN: u32 = 0;

@@ -25,6 +25,7 @@ import {
   PHASE_GATE,
   PHASE_NEXT,
   PHASE_PIECES,
+  phaseBytes,
 } from '../../assembly/pool/job';
 import { allocateObject } from '../heap/heap';
 import { holdNew, letGo } from '../heap/holds';
@@ -54,7 +55,7 @@ class JobBlock {
     let bytes = JOB_FIRST;
     let costNs = 0;
     for (const phase of phases) {
-      bytes += PHASE_ARGS + phase.args.length * 8;
+      bytes += phaseBytes(phase.args.length);
       costNs += costOf(phase);
     }
     this.costNs = costNs;
@@ -75,7 +76,7 @@ class JobBlock {
       for (const [i, value] of args.entries()) writeF64(place + PHASE_ARGS + i * 8, value);
       store32(place + PHASE_FN, name);
       this.#places.push(place);
-      place += PHASE_ARGS + args.length * 8;
+      place += phaseBytes(args.length);
     }
   }
 

@@ -1,6 +1,6 @@
-// Keeps the engine from merging a long function of the user's into a loop of ours. V8 from 12 on does so in its middle
-// tier, Maglev, and compiles the loops of what it has merged no further: a task that is one loop then takes 1.7 times as
-// long for good (measured: Deno 2.9, V8 15.0). For short functions the merging is worth it: they take a third.
+// Keeps the engine from merging a long function of the user's into a loop of ours. V8's middle tier, Maglev, does so, and
+// compiles the loops of what it has merged no further: a task that is one loop then takes 1.7 times as long for good
+// (measured: Deno 2.9, V8 15.0). Short functions are better merged: a million squares took 3.0 ms, apart 4.0 (Node 20).
 
 import type { AnyFunction } from '../tasks/registry';
 

@@ -14,6 +14,7 @@ import {
   PHASE_GATE,
   PHASE_NEXT,
   PHASE_PIECES,
+  phaseBytes,
   takePieces,
 } from '../../assembly/pool/job';
 import { Spinner } from '../heap/spin';
@@ -61,7 +62,7 @@ export function workOn(
   for (let left = load32(job + JOB_PHASES); left > 0; left--) {
     if (!workOnPhase(exports, job, phase, until)) return;
     if (left > 1 && !passGate(phase + PHASE_GATE, sleep)) return;
-    phase += PHASE_ARGS + load32(phase + PHASE_ARGC) * 8;
+    phase += phaseBytes(load32(phase + PHASE_ARGC));
   }
 }
 
